@@ -1,0 +1,31 @@
+"""The request as the rules read it: prepared once, looked at for every model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from osllm.domain.request import Request
+from osllm.domain.usecase import UseCase
+from osllm.domain.verdict import LicenseVerdict
+
+
+class Question(NamedTuple):
+    """What model and plan rules need. Sets are ready for membership tests."""
+
+    request: Request
+    use_case: UseCase
+    kinds: frozenset[str]
+    domains: frozenset[str]  # special-purpose models that qualify
+    modalities: frozenset[str]
+    tools: bool
+    reasoning: str | None
+    language: str | None
+    families: frozenset[str]  # normalised
+    excluded: frozenset[str]  # normalised ids, families
+    developers: frozenset[str]  # normalised
+    origins: frozenset[str]
+    excluded_origins: frozenset[str]
+    today: str  # YYYY-MM-DD: the day that the answer is for
+    license_of: Callable[[int], LicenseVerdict]  # licence binding number -> verdict for this use
+    openness_of: Callable[[int], str | None]  # licence binding number -> openness tier
