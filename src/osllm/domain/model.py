@@ -24,6 +24,7 @@ class LicenseBinding(NamedTuple):
     evidence: str  # primary | partial | secondary | not_seen
     conflict: str | None = None  # why declared and inherited licences disagree
     card_restriction: str | None = None  # what the card asks beyond the licence
+    revisions: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (before this date, licence keys then), oldest first
 
 
 class Model(NamedTuple):

@@ -63,6 +63,9 @@ class LicenseVerdict(NamedTuple):
     obligations: tuple[Obligation, ...] = ()
     assumptions: tuple[str, ...] = ()
     per_license: tuple[tuple[str, str], ...] = ()  # (licence key, verdict)
+    per_use: tuple[tuple[str, str], ...] = ()  # (use, verdict), where the use was not said
+    latent: tuple[Obligation, ...] = ()  # duties that begin if a fact left out turns out to be true
+    asks: tuple[str, ...] = ()  # options whose values would settle what was assumed or left open
 
 
 class Score(NamedTuple):
