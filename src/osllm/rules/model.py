@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from osllm.catalog.names import normalise
 from osllm.domain.verdict import VERDICT_ORDER
 from osllm.rules.registry import Params, rule
 
 if TYPE_CHECKING:
     from osllm.catalog.index import IndexRow
     from osllm.rules.question import Question
+
+
+def keys(row: IndexRow) -> frozenset[str]:
+    """The normalised names by which `--exclude` and `--family` may mean a model."""
+    return frozenset(normalise(name) for name in (row.id, row.family, row.hub_id or row.id))
+
 
 OPENNESS: Final = ("open-weights", "open-licence", "open-data-and-code")
 
@@ -95,7 +102,7 @@ def excluded(row: IndexRow, q: Question) -> Params | None:
 
     What would change it: leaving `--exclude` out.
     """
-    return {} if q.excluded & row.keys else None
+    return {} if q.excluded & keys(row) else None
 
 
 @rule("MDL109", "other-family", stage="model", effect="veto", asked=lambda q: bool(q.families))
@@ -104,7 +111,7 @@ def other_family(row: IndexRow, q: Question) -> Params | None:
 
     What would change it: leaving `--family` out.
     """
-    return None if q.families & row.keys else {"family": row.family}
+    return None if q.families & keys(row) else {"family": row.family}
 
 
 @rule("MDL110", "other-developer", stage="model", effect="veto", asked=lambda q: bool(q.developers))
@@ -113,7 +120,7 @@ def other_developer(row: IndexRow, q: Question) -> Params | None:
 
     What would change it: leaving `--developer` out.
     """
-    return None if q.developers & row.keys else {"developer": row.developer}
+    return None if normalise(row.developer) in q.developers else {"developer": row.developer}
 
 
 @rule("ORG101", "other-origin", stage="model", effect="veto", asked=lambda q: bool(q.origins))

@@ -46,7 +46,7 @@ def all_rules() -> tuple[Rule, ...]:
     """Every rule, in the fixed order in which vetoes are tried."""
     from osllm.rules import fit, model, plan  # registered by import, in this order
 
-    assert fit and model and plan
+    del fit, model, plan
     return tuple(sorted(_RULES.values(), key=lambda r: _STAGES.index(r.stage)))
 
 

@@ -1,0 +1,1 @@
+"""Candidates, their evaluation, the ranking and its explanation."""

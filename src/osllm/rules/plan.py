@@ -1,0 +1,205 @@
+"""What a finished plan deserves to have said about it: preferences, penalties, notes. `c` is a `PlanFacts`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from osllm.domain.model import Model, Quality
+from osllm.domain.plan import Estimate, Plan
+from osllm.domain.verdict import LicenseVerdict
+from osllm.rules.registry import Params, rule
+
+if TYPE_CHECKING:
+    from osllm.rules.question import Question
+
+
+class PlanFacts(NamedTuple):
+    """Everything that is known about one plan of one model."""
+
+    model: Model
+    plan: Plan
+    estimate: Estimate
+    quality: Quality | None
+    loss: tuple[str, float, str] | None
+    license: LicenseVerdict
+    bits: float
+    artifact_known: bool
+    parts: dict[str, tuple[float, float]]  # score part -> (value, weight)
+    chars_per_token: float | None
+    lossy_cache: bool
+
+    def points(self, part: str) -> float:
+        """What a part adds to the score."""
+        value, weight = self.parts.get(part, (0.0, 0.0))
+        return value * weight
+
+
+@rule("QLT201", "measured-quality", stage="plan", effect="prefer")
+def measured_quality(c: PlanFacts, _q: Question) -> Params | None:
+    """The model has published measurements for this use case; ranking orders by the lower end of their interval.
+
+    Why: a thin or self-reported number must not win by luck.
+    """
+    if c.quality is None:
+        return None
+    first: tuple[Any, ...] = c.quality.evidence[0] if c.quality.evidence else (None, None, None)
+    q = c.quality
+    return {
+        "value": q.value, "low": q.low, "high": q.high, "grade": q.grade,
+        "benchmark": first[0], "version": first[1], "points": c.points("quality"),
+    }  # fmt: skip
+
+
+@rule("QLT202", "not-measured", stage="plan", effect="unknown")
+def not_measured(c: PlanFacts, _q: Question) -> Params | None:
+    """No published measurement covers this use case (未評価): the model stands below every measured one.
+
+    What would change it: a citable table with this model.
+    """
+    return {} if c.quality is None else None
+
+
+@rule("QLT203", "weak-evidence", stage="plan", effect="note")
+def weak_evidence(c: PlanFacts, _q: Question) -> Params | None:
+    """The evidence is older, the developer's own or inherited from the base model (grades B, C, D).
+
+    What would change it: a current independent measurement.
+    """
+    return {"grade": c.quality.grade} if c.quality is not None and c.quality.grade != "A" else None
+
+
+@rule("QNT201", "quantization-loss", stage="plan", effect="penalise")
+def quantization_loss(c: PlanFacts, _q: Question) -> Params | None:
+    """Quantization costs some of the measured quality.
+
+    What would change it: a format with more bits (`osllm quants MODEL`).
+    """
+    if c.loss is None or not c.loss[1]:
+        return None
+    return {"format": c.plan.format, "loss": c.loss[1], "points": c.points("quantization"), "source": c.loss[2]}
+
+
+@rule("QNT202", "below-wanted-bits", stage="plan", effect="note")
+def below_wanted_bits(c: PlanFacts, q: Question) -> Params | None:
+    """The format has fewer bits than the use case wants, because nothing better fits.
+
+    What would change it: more memory, or a smaller model.
+    """
+    wanted = q.use_case.min_bits
+    return {"bits": c.bits, "wanted": wanted, "format": c.plan.format} if c.bits < wanted else None
+
+
+@rule("QNT203", "no-known-file", stage="plan", effect="note")
+def no_known_file(c: PlanFacts, _q: Question) -> Params | None:
+    """Nobody is known to have published the weights in this format; the command's notes say how to make them.
+
+    What would change it: a repository, cited in the catalog.
+    """
+    return None if c.artifact_known else {"format": c.plan.format, "hub_id": c.model.hub_id}
+
+
+@rule("SPD201", "speed", stage="plan", effect="prefer")
+def speed(c: PlanFacts, q: Question) -> Params | None:
+    """Faster is better, up to the speed at which the use case gains nothing more.
+
+    What would change it: fewer bits, faster memory.
+    """
+    tps = c.estimate.speed.decode_tps
+    if tps is None:
+        return None
+    return {"decode_tps": tps, "target_tps": q.use_case.target_tps, "points": c.points("speed")}
+
+
+@rule("SPD202", "speed-unknown", stage="plan", effect="unknown")
+def speed_unknown(c: PlanFacts, _q: Question) -> Params | None:
+    """The speed cannot be computed.
+
+    What would change it: the memory bandwidth of the machine.
+    """
+    return {"why": c.estimate.speed.basis} if c.estimate.speed.decode_tps is None else None
+
+
+@rule("MEM201", "headroom", stage="plan", effect="prefer")
+def headroom(c: PlanFacts, _q: Question) -> Params | None:
+    """How much memory stays free for longer conversations."""
+    memory = c.estimate.memory
+    return {"free_bytes": memory.headroom_bytes, "total_bytes": memory.total_bytes, "points": c.points("fit")}
+
+
+@rule("MEM202", "tight", stage="plan", effect="note")
+def tight(c: PlanFacts, _q: Question) -> Params | None:
+    """It fits by the middle estimate but not by the high one.
+
+    What would change it: a shorter context, an 8-bit cache, closing what else uses the GPU.
+    """
+    memory = c.estimate.memory
+    over = memory.high_bytes - memory.capacity_bytes
+    return {"over_bytes": over} if over > 0 else None
+
+
+@rule("MEM203", "offloaded", stage="plan", effect="penalise")
+def offloaded(c: PlanFacts, _q: Question) -> Params | None:
+    """Part of the model runs from RAM, which is slow.
+
+    What would change it: a smaller format or model, or more GPU memory.
+    """
+    place = c.plan.placement
+    if not place.gpus or not (place.cpu_layers or place.experts_on_cpu):
+        return None
+    return {"cpu_layers": place.cpu_layers, "experts_on_cpu": place.experts_on_cpu, "points": c.points("offload")}
+
+
+@rule("MEM204", "quantized-cache", stage="plan", effect="note")
+def quantized_cache(c: PlanFacts, _q: Question) -> Params | None:
+    """The key/value cache is quantized, which costs a little quality at long context.
+
+    What would change it: `--kv-cache f16`.
+    """
+    return {"kv_cache": c.plan.options.kv_cache} if c.lossy_cache else None
+
+
+@rule("JPN201", "japanese-not-listed", stage="plan", effect="note")
+def japanese_not_listed(c: PlanFacts, q: Question) -> Params | None:
+    """The owner lists the languages of the model, and the language of the use case is not among them.
+
+    Why: it may still do well where it was measured, but nobody promised it.
+    """
+    wanted = q.language
+    if wanted in (None, "en") or not c.model.languages or wanted in c.model.languages:
+        return None
+    return {"language": wanted}
+
+
+@rule("FRS201", "superseded", stage="plan", effect="note")
+def superseded(c: PlanFacts, _q: Question) -> Params | None:
+    """The developer has published a successor.
+
+    What would change it: taking the successor, if it was measured and fits.
+    """
+    return {"by": c.model.superseded_by} if c.model.superseded_by else None
+
+
+@rule("LIC201", "licence-allows", stage="plan", effect="prefer")
+def licence_allows(c: PlanFacts, _q: Question) -> Params | None:
+    """Every licence of the model allows the use without further duties."""
+    return {"keys": list(c.license.keys)} if c.license.verdict == "allowed" else None
+
+
+@rule("LIC202", "licence-conditions", stage="plan", effect="note")
+def licence_conditions(c: PlanFacts, _q: Question) -> Params | None:
+    """The use is permitted if duties are met.
+
+    What would change it: meeting them (`osllm license check MODEL`).
+    """
+    if c.license.verdict != "conditions":
+        return None
+    return {"keys": list(c.license.keys), "obligations": [o.id for o in c.license.obligations]}
+
+
+@rule("LIC203", "licence-review", stage="plan", effect="unknown")
+def licence_review(c: PlanFacts, _q: Question) -> Params | None:
+    """Whether the use is permitted is not certain: a fact is missing, the text was not read, or sources disagree.
+
+    What would change it: the missing fact, or a lawyer's reading.
+    """
+    return {"keys": list(c.license.keys)} if c.license.verdict == "review" else None
