@@ -27,6 +27,7 @@ MESSAGES: Final[dict[str, str]] = {
     "license.right-denied": "{right} is not granted.",
     "license.right-unstated": "The text says nothing about this: {right}.",
     "license.right-unread": "The clause was not read, so nothing is known about this: {right}.",
+    "license.non-commercial-only": "Only for non-commercial purposes.",
     "license.internal-use-unclear": "The text does not say whether a company's own use counts as non-commercial.",
     "license.patents-not-licensed": "No express patent licence.",
     # thresholds
@@ -44,7 +45,8 @@ MESSAGES: Final[dict[str, str]] = {
     "license.display-due": "Above {limit} ({metric}) the model's name must be displayed.",
     "license.review-due": "A security review is needed above {limit} ({metric}).",
     # territory, field
-    "license.territory-excluded": "Not licensed for {place}.",
+    "license.territory-excluded": "Not licensed for use in {place}.",
+    "license.licensee-excluded": "Not licensed to those established in {place}.",
     "license.territory-unknown": "Depends on {asks}: {territories} is excluded.",
     "license.modality-unknown": (
         "Depends on whether the model takes images, sound or video: for multimodal ones {territories} is excluded."

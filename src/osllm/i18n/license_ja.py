@@ -27,6 +27,7 @@ MESSAGES: Final[dict[str, str]] = {
     "license.right-denied": "{right}は許諾されていません。",
     "license.right-unstated": "{right}について本文に定めがありません。",
     "license.right-unread": "{right}に関する条項は未確認のため、判断できません。",
+    "license.non-commercial-only": "非商用目的に限り許諾されています。",
     "license.internal-use-unclear": "企業の自社内利用が非商用に当たるか、本文からは明らかではありません。",
     "license.patents-not-licensed": "明示の特許ライセンスはありません。",
     # 閾値
@@ -44,7 +45,8 @@ MESSAGES: Final[dict[str, str]] = {
     "license.display-due": "{metric}が{limit}を超えるため、モデル名の表示が必要です。",
     "license.review-due": "{metric}が{limit}を超えるため、セキュリティ審査が必要です。",
     # 地域、分野
-    "license.territory-excluded": "{place}での利用は許諾されていません。",
+    "license.territory-excluded": "{place} での利用は許諾されていません。",
+    "license.licensee-excluded": "{place} に所在する者には許諾されていません。",
     "license.territory-unknown": "{asks} の値によります。{territories}は対象外です。",
     "license.modality-unknown": (
         "画像・音声・動画を入力できるモデルかどうかによります。マルチモーダルモデルは{territories}が対象外です。"

@@ -187,7 +187,8 @@ def _texts(answers: Sequence[Sequence[Answer]], notes: Sequence[LicenseFinding])
 
 
 def _asks(answers: Sequence[Sequence[Answer]], per_use: Sequence[int]) -> tuple[str, ...]:
-    asked = [option(fact) for row in answers for answer in row for fact in answer.asks]
+    open_rows = [row for row, level in zip(answers, per_use, strict=True) if level != DENIED]
+    asked = [option(fact) for row in open_rows for answer in row for fact in answer.asks]
     if len(per_use) > 1 and per_use[0] != per_use[1]:
         asked.insert(0, "--use")
     return tuple(dict.fromkeys(asked))

@@ -58,7 +58,9 @@ def _judge_territory(sheet: Sheet, exclusion: Mapping[str, Any], multimodal: boo
         sheet.find(REVIEW, "modality-unknown", text, right="use", clause=clause)
     elif hit:
         text = joined(
-            sheet.lang, sheet.say("territory-excluded", place=", ".join(hit)), sheet.paraphrase(exclusion.get("effect"))
+            sheet.lang,
+            sheet.say("licensee-excluded" if of_licensee else "territory-excluded", place=", ".join(hit)),
+            sheet.paraphrase(exclusion.get("effect")),
         )
         sheet.find(DENIED, "territory-excluded", text, right="use", clause=clause, params={"places": hit})
     elif not places and not unsure:

@@ -56,6 +56,9 @@ def _judge_use(sheet: Sheet, grant: Mapping[str, Any]) -> None:
         _judge_right(sheet, "commercial", {**grant, "v": value})
     elif value is None:
         sheet.find(REVIEW, "right-unread", sheet.say("right-unread", right=sheet.right("use")), right="use")
+    elif value == "no":
+        text = joined(sheet.lang, sheet.say("non-commercial-only"), sheet.paraphrase(grant.get("n")))
+        sheet.find(CONDITIONS, "non-commercial-only", text, right="use", clause=grant.get("c"))
     else:
         sheet.find(ALLOWED, "right-granted", sheet.say("right-granted", right=sheet.right("use")), right="use")
 
