@@ -109,7 +109,7 @@ MESSAGES: Final[dict[str, str]] = {
     "license.policy.gate": "within the gate ({gate})",
     "license.policy.denied": "denied by the licence",
     "license.policy.agreement": "a separate agreement is recorded: {agreement}",
-    "license.policy.excepted": "excepted by {owner}: {reason}",
+    "license.policy.excepted": "excepted by {owner}: {why}",
     "license.policy.exception-expired": "the exception for {model} expired on {date}",
     "license.policy.exception-expires-soon": "the exception for {model} expires on {date}",
     "license.policy.exception-unused": "the exception for {model} matched nothing",

@@ -109,7 +109,7 @@ MESSAGES: Final[dict[str, str]] = {
     "license.policy.gate": "許容水準({gate})以内です",
     "license.policy.denied": "ライセンスにより不可です",
     "license.policy.agreement": "個別契約が記録されています: {agreement}",
-    "license.policy.excepted": "{owner} による例外: {reason}",
+    "license.policy.excepted": "{owner} による例外: {why}",
     "license.policy.exception-expired": "{model} の例外は {date} に失効しました",
     "license.policy.exception-expires-soon": "{model} の例外は {date} に失効します",
     "license.policy.exception-unused": "{model} の例外はどのモデルにも該当しませんでした",

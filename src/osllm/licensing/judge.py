@@ -74,7 +74,7 @@ def _judge_territory(sheet: Sheet, exclusion: Mapping[str, Any], multimodal: boo
 
 
 def _judge_field(sheet: Sheet, field: str) -> None:
-    rule = (sheet.license.get("fields") or NOTHING).get(field)
+    rule = (sheet.license.get("fields") or NOTHING).get(field.lower())
     if rule is None:
         policy = sheet.license.get("acceptable_use_policy")
         if policy:

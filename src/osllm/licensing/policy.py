@@ -1,0 +1,93 @@
+"""A team's own licence policy (`osllm-policy.yaml`, `[tool.osllm.license]`): reading it, strictly.
+
+The file arrives parsed; `parse_policy` says what is wrong with it, and where. `approval` applies it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from osllm.domain.request import LicenseFacts
+from osllm.errors import ConfigError
+from osllm.licensing.words import say
+
+GATES: Final = ("allowed", "conditions", "review")
+ON_REVIEW: Final = ("fail", "warn")
+ON_UNUSED: Final = ("fail", "warn", "ignore")
+Position = tuple[int, int]  # line and column, from 1
+
+
+class Waiver(NamedTuple):
+    """A decision about one model, by somebody, until a day."""
+
+    model: str
+    licenses: tuple[str, ...]  # empty: whichever the model has
+    accepted: tuple[str, ...]  # duty ids
+    reason: str
+    owner: str
+    expires: str | None  # the last day on which it holds
+    agreement: str | None = None  # a separate licence that somebody has signed: the only thing that lifts a denial
+    position: Position | None = None
+
+
+class Clarification(NamedTuple):
+    """Which licences a model has, established by reading files whose hashes it is bound to."""
+
+    model: str
+    licenses: tuple[str, ...]
+    files: tuple[tuple[str, str], ...]  # path, sha256
+    position: Position | None = None
+
+
+class Policy(NamedTuple):
+    """What a team accepts."""
+
+    facts: LicenseFacts = LicenseFacts()
+    allow: tuple[str, ...] = ()
+    allow_kinds: tuple[str, ...] = ()
+    gate: str = "conditions"
+    on_review: str = "fail"
+    min_evidence: str = "secondary"
+    require_accepted_obligations: bool = False
+    accepted: tuple[str, ...] = ()  # duties accepted for every model
+    exceptions: tuple[Waiver, ...] = ()
+    clarifications: tuple[Clarification, ...] = ()
+    unused: str = "warn"
+    path: str = "osllm-policy.yaml"
+    positions: Mapping[tuple[str | int, ...], Position] = {}
+
+    def position(self, *keys: str | int) -> Position | None:
+        """Return where a part of the file stands, if the reader said so."""
+        return self.positions.get(keys)
+
+
+def parse_policy(
+    data: object,
+    positions: Mapping[tuple[str | int, ...], Position] | None = None,
+    path: str = "osllm-policy.yaml",
+    lang: str = "en",
+) -> Policy:
+    """Read a policy.
+
+    Args:
+        data: the parsed file (or the table of pyproject.toml).
+        positions: path of keys and list indices -> line and column, where the parser knows them.
+        path: the file's name, for messages.
+        lang: language of the messages.
+
+    Raises:
+        ConfigError: `policy-invalid`; `problems` lists every defect with its place.
+    """
+    from osllm.licensing.policy_reader import Reader
+
+    reader = Reader(positions or {}, path, lang)
+    policy = reader.read(data)
+    if reader.problems:
+        raise ConfigError(
+            "policy-invalid",
+            say("policy.invalid", lang, path=path, problems="; ".join(reader.problems)),
+            hint=say("policy.hint", lang),
+            problems=reader.problems,
+        )
+    return policy
