@@ -5,7 +5,7 @@ The bindings are given here directly; that the catalog's models carry them is te
 
 from __future__ import annotations
 
-from conftest import clauses, duties, rules
+from license_support import clauses, duties, rules
 
 IMAGES = ("text", "image")
 

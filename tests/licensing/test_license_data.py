@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from conftest import LICENSES, PlainLoader
+from license_support import LICENSES, PlainLoader
 
 from osllm.licensing.facts import (
     CONSEQUENCES,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from conftest import LICENSES, PlainLoader, rules
+from license_support import LICENSES, PlainLoader, rules
 
 from osllm.domain.request import LicenseFacts
 from osllm.licensing.thresholds import crossing, exempt

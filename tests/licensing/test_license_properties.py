@@ -5,10 +5,9 @@ from __future__ import annotations
 import copy
 
 import pytest
-import yaml
-from conftest import LICENSES, PlainLoader
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from license_support import read_licenses
 
 from osllm.domain.model import LicenseBinding
 from osllm.domain.request import LicenseFacts
@@ -17,10 +16,7 @@ from osllm.licensing.engine import check
 from osllm.licensing.facts import METRICS, USES
 from osllm.licensing.lean import lean
 
-ENTRIES = {
-    entry["key"]: entry
-    for entry in (yaml.load(path.read_text("utf-8"), PlainLoader) for path in sorted(LICENSES.glob("*.yaml")))
-}
+ENTRIES = read_licenses()
 KEYS = sorted(ENTRIES)
 WIDENING = (
     "redistribute", "host_as_service", "fine_tune", "publish_model", "train_on_outputs",
@@ -108,7 +104,12 @@ def test_weaker_evidence_and_doubts_never_make_it_milder(keys, said):
     assert level(keys, said, card_restriction="x") >= max(base, 2)
 
 
-STRICTER = {"yes": ["conditional", "unstated", None, "no"], "conditional": ["unstated", None, "no"], "unstated": ["no"], None: ["no"]}
+STRICTER = {
+    "yes": ["conditional", "unstated", None, "no"],
+    "conditional": ["unstated", None, "no"],
+    "unstated": ["no"],
+    None: ["no"],
+}
 
 
 @given(st.data(), st.sampled_from(KEYS), facts, modalities)
@@ -116,7 +117,9 @@ def test_a_further_restriction_never_makes_it_milder(data, key, said, kinds):
     stricter = copy.deepcopy(ENTRIES[key])
     kind = data.draw(st.sampled_from(["grant", "threshold", "obligation", "exclusion", "field", "seen"]))
     if kind == "grant":
-        right = data.draw(st.sampled_from(["redistribute", "host_as_service", "fine_tune", "train_other_models_on_outputs"]))
+        right = data.draw(
+            st.sampled_from(["redistribute", "host_as_service", "fine_tune", "train_other_models_on_outputs"])
+        )
         grant = stricter["grants"][right]
         choices = STRICTER.get(grant["v"])
         if not choices:
