@@ -40,13 +40,17 @@ def main() -> None:
         run(work / "venv/bin/pip", "install", "--quiet", wheel, cwd=work)
         home = work / "home"
         home.mkdir()
-        env = {k: v for k, v in os.environ.items() if not k.startswith(("OSLLM_", "PYTHON", "XDG_"))} | {"HOME": str(home)}
+        env = {k: v for k, v in os.environ.items() if not k.startswith(("OSLLM_", "PYTHON", "XDG_"))} | {
+            "HOME": str(home)
+        }
         answer = json.loads(run(work / "venv/bin/osllm", *MAIN_JOB, cwd=home, env=env))
         if not answer["recommendations"]:
             raise SystemExit("the wheel recommends nothing")
         if any(home.rglob("catalog*.jsonl")):
             raise SystemExit("the wheel compiled a catalog of its own instead of reading the one inside it")
-        print(f"{wheel.name}: {wheel.stat().st_size / 1e6:.1f} MB, first answer {answer['recommendations'][0]['model']['id']}")
+        print(
+            f"{wheel.name}: {wheel.stat().st_size / 1e6:.1f} MB, first answer {answer['recommendations'][0]['model']['id']}"
+        )
 
 
 if __name__ == "__main__":

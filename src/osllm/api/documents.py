@@ -188,7 +188,11 @@ def reason_block(reason: Reason, lang: str) -> Document:
 
 def caveat_block(caveat: Caveat, lang: str) -> Document:
     """A warning or notice with its sentence."""
-    return {"code": caveat.code, "text": sentence(caveat.code, caveat.params, lang, area="notes"), "params": dict(caveat.params)}
+    return {
+        "code": caveat.code,
+        "text": sentence(caveat.code, caveat.params, lang, area="notes"),
+        "params": dict(caveat.params),
+    }
 
 
 def caveat_blocks(caveats: Iterable[Caveat], lang: str) -> list[Document]:

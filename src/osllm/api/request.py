@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from osllm.domain.quantities import parse_bytes, parse_count, parse_tokens
+
 from osllm.domain.request import Filters, LicenseFacts, Request
 from osllm.errors import RequestError
 
@@ -63,7 +64,9 @@ def date(name: str, value: str | None) -> str | None:
         return None
     parts = str(value).split("-")
     widths = (4, 2, 2)
-    valid = len(parts) <= 3 and all(p.isascii() and p.isdigit() and len(p) == w for p, w in zip(parts, widths, strict=False))
+    valid = len(parts) <= 3 and all(
+        p.isascii() and p.isdigit() and len(p) == w for p, w in zip(parts, widths, strict=False)
+    )
     if valid and (len(parts) < 2 or 1 <= int(parts[1]) <= 12) and (len(parts) < 3 or 1 <= int(parts[2]) <= 31):
         return str(value)
     raise RequestError("bad-date", f"--{name.replace('_', '-')} {value!r}", hint="YYYY-MM-DD")
@@ -136,8 +139,9 @@ def check_names(options: Mapping[str, Any], allowed: frozenset[str]) -> None:
 
 def build(catalog: Catalog, options: Mapping[str, Any]) -> tuple[Request, UseCase, list[str]]:
     """Resolve every name and fill in the use case's defaults. Returns the request, its use case and notices for stderr."""
-    from osllm.catalog.names import resolve_engine, resolve_format, resolve_use_case
     from osllm.hardware.spec import parse_machine
+
+    from osllm.catalog.names import resolve_engine, resolve_format, resolve_use_case
 
     use_case = catalog.use_cases()[resolve_use_case(catalog, options.get("use_case") or DEFAULT_USE_CASE)]
     ram = options.get("ram")

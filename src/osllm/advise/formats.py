@@ -1,0 +1,107 @@
+"""Which engines and weight formats are worth a look for a model on a machine, and where the weights are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from osllm.domain.hardware import Machine
+    from osllm.domain.model import Artifact, Model, QuantizationFormat
+    from osllm.domain.request import Request
+
+# Formats worth proposing, most bits first. Others exist (`osllm quants`), but each of these is the usual choice of its
+# size: K-quants without importance matrix are what publishers offer for every model.
+GGUF_LADDER: Final = ("Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "IQ4_XS", "Q3_K_M", "IQ3_XXS", "Q2_K")
+GPU_LADDER: Final = ("BF16", "FP8", "GPTQ-Int8", "AWQ", "GPTQ-Int4", "NVFP4")
+MLX_LADDER: Final = ("MLX-8bit", "MLX-6bit", "MLX-5bit", "MLX-4bit")
+PLAIN_LADDER: Final = ("BF16", "NF4")
+LADDERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "llama.cpp": GGUF_LADDER,
+    "ollama": GGUF_LADDER,
+    "lmstudio": GGUF_LADDER,
+    "ktransformers": ("Q8_0", "Q4_K_M"),
+    "mlx": MLX_LADDER,
+    "transformers": PLAIN_LADDER,
+}
+# Checkpoints that their owners publish in few bits only; a wider format would be the same numbers in more bytes.
+NATIVE: Final = {"MXFP4": {"gguf": "MXFP4_MOE", "plain": "MXFP4"}}
+SERVER_USERS: Final = (
+    5  # from this many sequences at once continuous batching pays (notes in docs/*/explanation/engines.md)
+)
+
+
+def engine_choices(request: Request, machine: Machine) -> tuple[str, ...]:
+    """The engines to plan for: those asked for, else what suits the machine and the number of users.
+
+    One user on one's own card: llama.cpp, which runs every architecture here from one file. Many users, or cards with HBM:
+    vLLM first, whose batching and tensor parallelism use them; llama.cpp stays in the race.
+    """
+    if request.engines:
+        return request.engines
+    platform = machine.platform
+    if platform in ("cuda", "rocm"):
+        hbm = any((g.gpu.memory_type or "").upper().startswith("HBM") for g in machine.groups)
+        if request.users >= SERVER_USERS or hbm:
+            return ("vllm", "llama.cpp")
+    return ("llama.cpp",)
+
+
+def native_format(model: Model) -> str | None:
+    """The few-bit format that the owner's own checkpoint is in, if it is."""
+    for artifact in model.artifacts:
+        if artifact.format in NATIVE and artifact.publisher == "owner" and artifact.hub_id == model.hub_id:
+            return artifact.format
+    return None
+
+
+def is_gguf(engine: str) -> bool:
+    """Whether the engine takes GGUF files."""
+    return LADDERS.get(engine) is GGUF_LADDER
+
+
+def format_choices(
+    engine: str, model: Model, request: Request, formats: Mapping[str, QuantizationFormat], platform: str
+) -> tuple[str, ...]:
+    """Formats to plan for on an engine, most bits first."""
+    if request.formats:
+        return tuple(f for f in request.formats if engine in formats[f].engines)
+    native = native_format(model)
+    if native is not None:
+        return (NATIVE[native]["gguf" if is_gguf(engine) else "plain"],)
+    ladder = LADDERS.get(engine, GPU_LADDER)
+    return tuple(f for f in ladder if f in formats and engine in formats[f].engines and _runs(formats[f], platform))
+
+
+def _runs(fmt: QuantizationFormat, platform: str) -> bool:
+    vendor = {"cuda": "nvidia", "rocm": "amd", "metal": "apple", "xpu": "intel"}.get(platform, platform)
+    return not fmt.vendors or vendor in fmt.vendors
+
+
+def artifact_for(model: Model, fmt: str) -> Artifact | None:
+    """Published weights in a format: the exact format first, then a GGUF repository with the usual mixes; owner before others."""
+    exact = [a for a in model.artifacts if a.format == fmt]
+    if (not exact and fmt in GGUF_LADDER) or fmt == "MXFP4_MOE":
+        exact += [a for a in model.artifacts if a.format == "GGUF"]
+    if not exact:
+        return None
+    return min(exact, key=lambda a: (a.publisher != "owner",))
+
+
+def capability(version: str | None) -> tuple[int, ...] | None:
+    """An NVIDIA compute capability as numbers; None for other vendors' architectures."""
+    if version is None or not version[:1].isdigit():
+        return None
+    return tuple(int(part) for part in version.split("."))
+
+
+def engine_runs(record: Mapping[str, Any], machine: Machine) -> bool:
+    """Whether an engine's catalog record says that it runs on the machine's platform and generation."""
+    platforms = record.get("platforms") or {}
+    entry = platforms.get(machine.platform)
+    if not entry:
+        return False
+    minimum = capability(entry.get("min_compute_capability")) if isinstance(entry, Mapping) else None
+    if minimum is None:
+        return True
+    return all((capability(g.gpu.compute_capability) or minimum) >= minimum for g in machine.groups)

@@ -1,0 +1,113 @@
+"""recommend, explain and compare."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from osllm.advise.prepare import question as prepare
+from osllm.advise.present import candidate
+from osllm.advise.rank import rank
+from osllm.api import documents as doc
+from osllm.api.request import SHARED, build, check_names
+from osllm.api.result import Result
+from osllm.domain.verdict import Caveat, Recommendation, Rejection
+from osllm.exitcodes import ExitCode
+from osllm.serve import build as build_server
+from osllm.serve.job import ServeJob
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from osllm.advise.rank import Ranked
+    from osllm.catalog.store import Catalog
+    from osllm.domain.request import Request
+    from osllm.domain.verdict import Candidate
+    from osllm.rules.question import Question
+
+NEAREST = 3  # how many rejected models are named
+
+
+def recommend(catalog: Catalog, options: Mapping[str, Any]) -> Result:
+    """Rank the catalog for a request. Exit code NO when nothing qualifies."""
+    check_names(options, SHARED)
+    request, use_case, notices = build(catalog, options)
+    question = prepare(catalog, request, use_case)
+    ranked = rank(catalog, question)
+    answer, shown = present(catalog, question, ranked)
+    rows = []
+    for number, (c, also) in enumerate(zip(answer.ranked, answer.also, strict=True), 1):
+        chars = chars_per_token(catalog, c.model.tokenizer)
+        rows.append(doc.candidate_block(number, c, also, server(catalog, request, c), chars, request.lang))
+    document = {
+        "schema": "osllm/recommendation@1",
+        "catalog": doc.catalog_stamp(catalog),
+        "request": doc.request_block(request),
+        "machine": doc.machine_block(request.machine),
+        "recommendations": rows,
+        "rejected": doc.rejected_block(answer, request.lang),
+        "notices": doc.caveat_blocks(answer.notices, request.lang),
+    }
+    del shown
+    return Result(document, ExitCode.OK if rows else ExitCode.NO, tuple(notices))
+
+
+def present(catalog: Catalog, question: Question, ranked: Ranked) -> tuple[Recommendation, int]:
+    """The rows to show with reasons, and how many qualified."""
+    request = question.request
+    top = ranked.rows[: request.top]
+    shown = tuple(
+        candidate(e, catalog.row(e.model.id).license, question, chars_per_token(catalog, e.model.tokenizer))
+        for e in top
+    )
+    by_rule: dict[str, int] = {}
+    for rule, _ in ranked.rejected.values():
+        by_rule[rule] = by_rule.get(rule, 0) + 1
+    notices = []
+    if request.as_of is not None:
+        notices.append(Caveat("as-of", {"as_of": request.as_of, "catalog": catalog.version}))
+    if ranked.offloaded:
+        notices.append(Caveat("nothing-fits-whole", {}))
+    answer = Recommendation(
+        shown, ranked.also[: request.top], by_rule, nearest(catalog, question, ranked), tuple(notices)
+    )
+    return answer, len(ranked.rows)
+
+
+def nearest(catalog: Catalog, question: Question, ranked: Ranked) -> tuple[Rejection, ...]:
+    """The best-measured models that only memory or speed kept out, and what they need."""
+    quality = catalog.quality(question.use_case.key)
+    fallen = [
+        (quality[model_id].low, model_id, veto)
+        for model_id, (rule, veto) in ranked.rejected.items()
+        if rule in ("MEM101", "SPD101") and model_id in quality
+    ]
+    fallen.sort(key=lambda item: (-item[0], item[1]))
+    return tuple(
+        Rejection(
+            model_id, veto.rule, veto.params, {k: v for k, v in veto.params.items() if k in ("needed_bytes", "min_tps")}
+        )
+        for _, model_id, veto in fallen[:NEAREST]
+    )
+
+
+def chars_per_token(catalog: Catalog, tokenizer: str | None) -> float | None:
+    """Japanese characters per token of a tokenizer family; None where nobody measured it."""
+    if tokenizer is None:
+        return None
+    entry = catalog.tokenizers().get(tokenizer)
+    value = None if entry is None else (entry.get("chars_per_token_ja") or {}).get("mean")
+    return None if value is None else float(value)
+
+
+def server(catalog: Catalog, request: Request, c: Candidate) -> dict[str, Any]:
+    """The command of a row, as `serve` in the document."""
+    job = ServeJob(
+        c.model, c.plan, c.artifact, request.machine, catalog.engines()[c.plan.engine], language=request.lang
+    )
+    plan = build_server(job)
+    return {
+        "engine": plan.engine,
+        "command": list(plan.command),
+        "environment": dict(plan.environment),
+        "notes": doc.caveat_blocks(plan.notes, request.lang),
+    }

@@ -1,0 +1,1 @@
+"""The library: the compiled catalog and the names in it."""

@@ -1,0 +1,44 @@
+"""The index: what gating reads about every model without opening its record."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+
+class IndexRow(NamedTuple):
+    """One model in the index, in catalog order."""
+
+    id: str
+    hub_id: str | None
+    name: str
+    family: str
+    developer: str
+    origin: str | None
+    base_origin: str | None
+    kind: str
+    released: str | None
+    params_total: int | None
+    params_active: int | None
+    context_max: int | None
+    modalities: tuple[str, ...] | list[str]
+    languages: tuple[str, ...] | list[str]
+    tools: bool | None
+    reasoning: str | None
+    domains: tuple[str, ...] | list[str]
+    license: int  # number of the licence binding
+    superseded_by: str | None
+    recommendable: bool
+    floor_bytes: (
+        int | None
+    )  # weights on the GPU of the smallest format of 4 bits or more: a lower bound of what it needs
+    floor_any_bytes: int | None  # the same over all formats
+
+
+def pack(rows: list[IndexRow]) -> list[list[Any]]:
+    """Columns instead of rows: smaller, and cheaper to decode."""
+    return [list(column) for column in zip(*rows, strict=True)] if rows else []
+
+
+def unpack(columns: list[list[Any]]) -> list[IndexRow]:
+    """Rows from columns."""
+    return list(map(IndexRow._make, zip(*columns, strict=True)))

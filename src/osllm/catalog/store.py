@@ -1,0 +1,187 @@
+"""The compiled catalog: one UTF-8 file of JSON lines, read by position.
+
+Line 1 is the directory: {"format", "version", "sha256" of everything behind it, "models", "sections": {name: [offset,
+length]}}; offsets count from the end of line 1. A section is one JSON document. Records of one kind (`model/<id>` …) are
+found through the section `directory/<kind>`. Only what a question needs is decoded.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from osllm.catalog import records
+from osllm.catalog.index import IndexRow, unpack
+from osllm.errors import CatalogError
+
+if TYPE_CHECKING:
+    from osllm.domain.hardware import Gpu
+    from osllm.domain.model import LicenseBinding, Model, Quality, QuantizationFormat
+    from osllm.domain.usecase import UseCase
+    from osllm.estimate.footprint import Footprint
+
+COMPILED_NAME: Final = "catalog.jsonl"
+
+
+class Catalog:
+    """A compiled catalog that is open for reading. Values are decoded on first use and kept."""
+
+    def __init__(self, path: str) -> None:
+        """Open the file at `path`. CatalogError: `catalog-missing`, `catalog-corrupt`, `catalog-format`."""
+        self.path = path
+        try:
+            self._file: BinaryIO = open(path, "rb")  # noqa: SIM115, PTH123 - stays open; pathlib costs start-up
+        except OSError as error:
+            raise CatalogError(
+                "catalog-missing", f"{path}: {error.strerror}", hint="pip install --force-reinstall osllm"
+            ) from None
+        head = self._file.readline()
+        self._start = len(head)
+        self._cache: dict[str, Any] = {}
+        try:
+            directory = json.loads(head)
+            self.format: int = directory["format"]
+            self.version: str = directory["version"]
+            self.sha256: str = directory["sha256"]
+            self.model_count: int = directory["models"]
+            self._sections: dict[str, list[int]] = directory["sections"]
+        except (ValueError, KeyError, TypeError):
+            self._file.close()
+            raise CatalogError("catalog-corrupt", f"{path}: unreadable directory line") from None
+        if self.format != records.FORMAT:
+            raise CatalogError("catalog-format", f"{path}: format {self.format}, this osllm reads {records.FORMAT}")
+
+    def close(self) -> None:
+        """Close the file; decoded values stay usable."""
+        self._file.close()
+
+    def _read(self, position: list[int]) -> Any:
+        self._file.seek(self._start + position[0])
+        try:
+            return json.loads(self._file.read(position[1]))
+        except ValueError:
+            raise CatalogError("catalog-corrupt", f"{self.path}: unreadable at {position[0]}") from None
+
+    def section(self, name: str) -> Any:
+        """One decoded section; CatalogError (`catalog-corrupt`) if the file has none of that name."""
+        if name not in self._cache:
+            position = self._sections.get(name)
+            if position is None:
+                raise CatalogError("catalog-corrupt", f"{self.path}: no section {name!r}")
+            self._cache[name] = self._read(position)
+        return self._cache[name]
+
+    def has(self, name: str) -> bool:
+        """Whether the file has a section."""
+        return name in self._sections
+
+    def record(self, kind: str, key: str) -> Any:
+        """One decoded record of a kind; KeyError if there is none."""
+        return self._read(self.section(f"directory/{kind}")[key])
+
+    def index(self) -> list[IndexRow]:
+        """Every model's gating facts, in id order."""
+        if "*index" not in self._cache:
+            self._cache["*index"] = unpack(self.section("index"))
+        rows: list[IndexRow] = self._cache["*index"]
+        return rows
+
+    def row(self, model_id: str) -> IndexRow:
+        """One model's index row; KeyError if there is none."""
+        if "*rows" not in self._cache:
+            self._cache["*rows"] = {row.id: row for row in self.index()}
+        row: IndexRow = self._cache["*rows"][model_id]
+        return row
+
+    def model_ids(self) -> list[str]:
+        """All ids, sorted."""
+        return [row.id for row in self.index()]
+
+    def model(self, model_id: str) -> Model:
+        """One model; KeyError if there is none."""
+        key = f"*model/{model_id}"
+        if key not in self._cache:
+            self._cache[key] = records.model_from_json(self.record("model", model_id))
+        model: Model = self._cache[key]
+        return model
+
+    def footprint(self, model_id: str) -> Footprint:
+        """What memory and speed need of one model; KeyError for listed-only models."""
+        from osllm.estimate.footprint import from_json
+
+        key = f"*footprint/{model_id}"
+        if key not in self._cache:
+            self._cache[key] = from_json(self.record("footprint", model_id))
+        footprint: Footprint = self._cache[key]
+        return footprint
+
+    def _mapping(self, name: str, make: Any) -> dict[str, Any]:
+        key = f"*{name}"
+        if key not in self._cache:
+            self._cache[key] = {k: make(v) for k, v in self.section(name).items()}
+        mapping: dict[str, Any] = self._cache[key]
+        return mapping
+
+    def gpus(self) -> dict[str, Gpu]:
+        """Accelerators by key."""
+        return self._mapping("gpus", records.gpu_from_json)
+
+    def gpu(self, key: str) -> Gpu:
+        """One accelerator, without decoding the others."""
+        return records.gpu_from_json(list(self.section("gpus")[key]))
+
+    def formats(self) -> dict[str, QuantizationFormat]:
+        """Weight formats by key."""
+        return self._mapping("formats", records.format_from_json)
+
+    def use_cases(self) -> dict[str, UseCase]:
+        """Use cases by key."""
+        return self._mapping("use_cases", records.use_case_from_json)
+
+    def quality(self, use_case: str) -> dict[str, Quality]:
+        """Quality of every measured model for one use case; empty if nothing was measured."""
+        name = f"quality/{use_case}"
+        return self._mapping(name, records.quality_from_json) if self.has(name) else {}
+
+    def license_bindings(self) -> list[LicenseBinding]:
+        """The distinct licence bindings; index rows hold their numbers."""
+        if "*bindings" not in self._cache:
+            self._cache["*bindings"] = [records.binding_from_json(b) for b in self.section("bindings")]
+        bindings: list[LicenseBinding] = self._cache["*bindings"]
+        return bindings
+
+    def licenses(self) -> dict[str, dict[str, Any]]:
+        """Licence records by key."""
+        licenses: dict[str, dict[str, Any]] = self.section("licenses")
+        return licenses
+
+    def engines(self) -> dict[str, dict[str, Any]]:
+        """Engine records by key."""
+        engines: dict[str, dict[str, Any]] = self.section("engines")
+        return engines
+
+    def tokenizers(self) -> dict[str, dict[str, Any]]:
+        """Tokenizer families by key."""
+        tokenizers: dict[str, dict[str, Any]] = self.section("tokenizers")
+        return tokenizers
+
+    def embeddings(self) -> list[dict[str, Any]]:
+        """Embedding models and rerankers."""
+        embeddings: list[dict[str, Any]] = self.section("embeddings")
+        return embeddings
+
+    def provenance(self, model_id: str) -> dict[str, Any]:
+        """Sources, notes and prose of one model: `show` reads them, ranking never does."""
+        provenance: dict[str, Any] = self.record("provenance", model_id)
+        return provenance
+
+    def evidence(self, model_id: str) -> list[dict[str, Any]]:
+        """Published measurements of one model; empty if there are none."""
+        known = self.section("directory/evidence") if self.has("directory/evidence") else {}
+        rows: list[dict[str, Any]] = self._read(known[model_id]) if model_id in known else []
+        return rows
+
+
+def open_catalog(path: str) -> Catalog:
+    """Open a compiled catalog file."""
+    return Catalog(path)

@@ -1,0 +1,1 @@
+"""Pure arithmetic: tensors, file sizes, caches, memory and speed. Reads domain values, imports nothing heavy."""

@@ -1,0 +1,184 @@
+"""The footprint of a model: all that memory and speed need, worked out once from its tensors when the catalog is compiled.
+
+Ranking reads footprints; only `estimate --explain` and the compiler walk tensors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from osllm.domain.architecture import Attention, Experts, LatentAttention, Recurrent
+
+if TYPE_CHECKING:
+    from osllm.domain.architecture import Architecture
+
+
+class CacheGroup(NamedTuple):
+    """Equal attention layers that own a growing cache. Widths are elements per token and layer, over all KV heads."""
+
+    kind: str  # attention | mla | indexer | cross
+    layers: int
+    kv_heads: int  # 1 for mla and indexer: not divided by tensor parallelism
+    k_width: int
+    v_width: int  # 0 where keys double as values
+    window: int | None  # tokens; None: the whole context
+
+
+class StateGroup(NamedTuple):
+    """Equal recurrent layers. Element counts are per sequence and layer."""
+
+    type: str
+    layers: int
+    conv_elements: int
+    state_elements: int
+
+
+class FormatSize(NamedTuple):
+    """Bytes of the language model's weights in one format. The parts are inside `tensor_bytes`."""
+
+    tensor_bytes: int
+    embedding_bytes: int  # token embedding table
+    output_bytes: int  # output matrix; 0 where it is tied to the embeddings
+    expert_bytes: int  # routed experts of all layers
+
+
+class Footprint(NamedTuple):
+    """See the module."""
+
+    params_total: int
+    params_active: int
+    hidden_size: int
+    vocab_size: int
+    tied_embeddings: bool
+    layers: int
+    heads: int  # query heads, the most of any layer
+    ffn_width: int  # the widest feed-forward row that one token passes
+    experts: int  # routed experts per mixture layer, 0: dense
+    experts_per_token: int
+    moe_layers: int
+    vision_params: int
+    dtype: str
+    caches: tuple[CacheGroup, ...]
+    states: tuple[StateGroup, ...]
+    sizes: dict[str, FormatSize]
+
+    def bits_per_weight(self, fmt: str) -> float:
+        """Bits per parameter over all tensors of a format."""
+        return self.sizes[fmt].tensor_bytes * 8 / self.params_total
+
+    def file_bytes(self, fmt: str) -> int:
+        """Size of a file: tensors, header and tokenizer (see `weights.overhead_bytes`)."""
+        from osllm.estimate.weights import overhead_bytes
+
+        return self.sizes[fmt].tensor_bytes + overhead_bytes(fmt, self.vocab_size)
+
+
+def cache_groups(arch: Architecture) -> tuple[CacheGroup, ...]:
+    """The growing caches of a model, equal layers counted together, in order of first appearance."""
+    found: dict[CacheGroup, int] = {}
+    for run in arch.runs:
+        for mixer in run.mixers:
+            for group in _caches_of(mixer):
+                found[group] = found.get(group, 0) + run.repeat
+    return tuple(group._replace(layers=layers) for group, layers in found.items())
+
+
+def _caches_of(mixer: object) -> list[CacheGroup]:
+    if isinstance(mixer, LatentAttention):
+        groups = [CacheGroup("mla", 0, 1, mixer.kv_lora_rank + mixer.rope_head_dim, 0, None)]
+        if mixer.indexer_head_dim:
+            groups.append(CacheGroup("indexer", 0, 1, mixer.indexer_head_dim, 0, None))
+        return groups
+    if isinstance(mixer, Attention) and not mixer.shares_cache:
+        # Keys that double as values still occupy both caches in today's engines (llama.cpp, vLLM allocate K and V).
+        v_dim = mixer.head_dim if mixer.v_head_dim is None else mixer.v_head_dim
+        kind = "cross" if mixer.cross else "attention"
+        return [
+            CacheGroup(kind, 0, mixer.kv_heads, mixer.kv_heads * mixer.head_dim, mixer.kv_heads * v_dim, mixer.window)
+        ]
+    return []
+
+
+def state_groups(arch: Architecture) -> tuple[StateGroup, ...]:
+    """The recurrent states of a model, equal layers counted together."""
+    found: dict[StateGroup, int] = {}
+    for run in arch.runs:
+        for mixer in run.mixers:
+            if isinstance(mixer, Recurrent):
+                group = StateGroup(mixer.type, 0, *state_elements(mixer, arch.hidden_size))
+                found[group] = found.get(group, 0) + run.repeat
+    return tuple(group._replace(layers=layers) for group, layers in found.items())
+
+
+def state_elements(m: Recurrent, hidden_size: int) -> tuple[int, int]:
+    """Elements of the convolution state and of the recurrent state of one layer, per sequence.
+
+    llama.cpp, src/llama-hparams.cpp (n_embd_r, n_embd_s): convolution (kernel - 1) * (inner + 2 * groups * state) and
+    state * inner for Mamba; gated delta and KDA keep one key_dim x value_dim matrix per value head and convolve q, k, v.
+    """
+    kernel = (m.conv_kernel or 1) - 1
+    if m.type == "short-conv":
+        return kernel * hidden_size, 0
+    if m.type == "mamba1":
+        inner = m.inner_size or 0
+        return kernel * inner, (m.state_size or 0) * inner
+    heads, width = m.value_heads or 0, m.value_head_dim or 0
+    if m.type == "mamba2":
+        inner = heads * width
+        return kernel * (inner + 2 * (m.groups or 1) * (m.state_size or 0)), (m.state_size or 0) * inner
+    key_heads, key_width = m.key_heads or heads, m.key_head_dim or width
+    convolved = kernel * (2 * key_heads * key_width + heads * width) if m.conv_kernel else 0
+    return convolved, heads * key_width * width
+
+
+def build(arch: Architecture, formats: Iterable[str]) -> Footprint:
+    """Work out the footprint of an architecture in the given formats."""
+    from osllm.estimate.tensors import active_params, count_params
+    from osllm.estimate.weights import format_size
+
+    heads = ffn_width = experts = per_token = moe_layers = 0
+    for run in arch.runs:
+        for mixer in run.mixers:
+            heads = max(heads, getattr(mixer, "heads", None) or getattr(mixer, "value_heads", None) or 0)
+        for ffn in run.ffns:
+            if isinstance(ffn, Experts):
+                experts, per_token = max(experts, ffn.experts), max(per_token, ffn.per_token)
+                moe_layers += run.repeat
+                ffn_width = max(ffn_width, ffn.size * ffn.per_token + ffn.shared_size)
+            else:
+                ffn_width = max(ffn_width, ffn.size)
+    return Footprint(
+        params_total=count_params(arch),
+        params_active=active_params(arch),
+        hidden_size=arch.hidden_size,
+        vocab_size=arch.vocab_size,
+        tied_embeddings=arch.tied_embeddings,
+        layers=arch.layer_count,
+        heads=heads,
+        ffn_width=ffn_width,
+        experts=experts,
+        experts_per_token=per_token,
+        moe_layers=moe_layers,
+        vision_params=arch.vision_params,
+        dtype=arch.dtype,
+        caches=cache_groups(arch),
+        states=state_groups(arch),
+        sizes={fmt: format_size(arch, fmt) for fmt in formats},
+    )
+
+
+def to_json(fp: Footprint) -> list[Any]:
+    """Compact lists in field order."""
+    return [*fp[:-3], [[*c] for c in fp.caches], [[*s] for s in fp.states], {k: [*v] for k, v in fp.sizes.items()}]
+
+
+def from_json(data: list[Any]) -> Footprint:
+    """The reverse of `to_json`."""
+    *plain, caches, states, sizes = data
+    return Footprint(
+        *plain,
+        tuple(map(CacheGroup._make, caches)),
+        tuple(map(StateGroup._make, states)),
+        {k: FormatSize._make(v) for k, v in sizes.items()},
+    )
