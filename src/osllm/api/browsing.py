@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from osllm.domain.hardware import Gpu
     from osllm.domain.model import Model
 
+def language(options: Mapping[str, Any] | None) -> str:
+    """The language that sentences of an answer are in; English unless said."""
+    return (options or {}).get("lang") or "en"
+
+
 LIST_OPTIONS = SHARED | {"recommendable", "license", "kind", "search"}
 
 
@@ -27,7 +32,7 @@ def list_models(catalog: Catalog, options: Mapping[str, Any]) -> Result:
 
     wishes = filters(options)
     use_case = options.get("use_case")
-    quality = None if use_case is None else catalog.quality(resolve_use_case(catalog, use_case))
+    quality = None if use_case is None else catalog.quality(resolve_use_case(catalog, use_case, language(options)))
     families, developers = set(map(normalise, wishes.families)), set(map(normalise, wishes.developers))
     licenses, kinds = set(many(options.get("license"))), set(many(options.get("kind")))
     search = normalise(options["search"]) if options.get("search") else None
@@ -97,7 +102,7 @@ def show_model(catalog: Catalog, name: str, options: Mapping[str, Any] | None = 
     """Everything the catalog knows about a model, every fact with its source, and what it does not know."""
     from osllm.catalog.names import resolve_model
 
-    model_id, notice = resolve_model(catalog, name)
+    model_id, notice = resolve_model(catalog, name, language(options))
     model = catalog.model(model_id)
     provenance = catalog.provenance(model_id)
     block = {
@@ -136,7 +141,6 @@ def show_model(catalog: Catalog, name: str, options: Mapping[str, Any] | None = 
         "sources": provenance.get("sources", {}),
         "gaps": list(model.gaps),
     }
-    del options
     return Result(document, ExitCode.OK, () if notice is None else (notice,))
 
 
@@ -158,11 +162,11 @@ def list_gpus(catalog: Catalog, options: Mapping[str, Any] | None = None) -> Res
     return Result({"schema": "osllm/gpus@1", "catalog": doc.catalog_stamp(catalog), "gpus": gpus})
 
 
-def show_gpu(catalog: Catalog, name: str) -> Result:
+def show_gpu(catalog: Catalog, name: str, options: Mapping[str, Any] | None = None) -> Result:
     """One accelerator, by key, marketing name or driver name."""
     from osllm.hardware.spec import parse_machine
 
-    machine, notices = parse_machine(catalog, (name,), None)
+    machine, notices = parse_machine(catalog, (name,), None, lang=language(options))
     if not machine.groups:
         raise RequestError("no-gpu", f"{name!r} is no accelerator")
     group = machine.groups[0]
@@ -174,11 +178,11 @@ def show_gpu(catalog: Catalog, name: str) -> Result:
     return Result(document, ExitCode.OK, tuple(notices))
 
 
-def detect_gpus(catalog: Catalog) -> Result:
+def detect_gpus(catalog: Catalog, options: Mapping[str, Any] | None = None) -> Result:
     """This machine as osllm sees it; exit code NO when no accelerator was found."""
     from osllm.hardware.spec import parse_machine
 
-    machine, notices = parse_machine(catalog, ("auto",), None)
+    machine, notices = parse_machine(catalog, ("auto",), None, lang=language(options))
     document = {
         "schema": "osllm/gpus@1",
         "catalog": doc.catalog_stamp(catalog),
@@ -198,17 +202,19 @@ def use_case_block(use_case: Any, lang: str) -> dict[str, Any]:
     return {k: list(v) if isinstance(v, tuple) else v for k, v in block.items()}
 
 
-def use_cases(catalog: Catalog, lang: str = "en") -> Result:
+def use_cases(catalog: Catalog, options: Mapping[str, Any] | None = None) -> Result:
     """Every use case with its gates, weights and defaults."""
+    lang = language(options)
     blocks = [use_case_block(u, lang) for u in catalog.use_cases().values()]
     return Result({"schema": "osllm/use-cases@1", "catalog": doc.catalog_stamp(catalog), "use_cases": blocks})
 
 
-def show_use_case(catalog: Catalog, name: str, lang: str = "en") -> Result:
+def show_use_case(catalog: Catalog, name: str, options: Mapping[str, Any] | None = None) -> Result:
     """One use case, by key or alias, and how many models were measured for it."""
     from osllm.catalog.names import resolve_use_case
 
-    key = resolve_use_case(catalog, name)
+    lang = language(options)
+    key = resolve_use_case(catalog, name, lang)
     quality = catalog.quality(key)
     grades = {g: sum(q.grade == g for q in quality.values()) for g in "ABCD"}
     block = {**use_case_block(catalog.use_cases()[key], lang), "measured_models": len(quality), "grades": grades}

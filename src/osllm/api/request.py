@@ -143,9 +143,11 @@ def build(catalog: Catalog, options: Mapping[str, Any]) -> tuple[Request, UseCas
 
     from osllm.catalog.names import resolve_engine, resolve_format, resolve_use_case
 
-    use_case = catalog.use_cases()[resolve_use_case(catalog, options.get("use_case") or DEFAULT_USE_CASE)]
+    lang = options.get("lang") or "en"
+    use_case = catalog.use_cases()[resolve_use_case(catalog, options.get("use_case") or DEFAULT_USE_CASE, lang)]
     ram = options.get("ram")
-    machine, notices = parse_machine(catalog, many(options.get("gpu")), None if ram is None else parse_bytes(ram))
+    ram_bytes = None if ram is None else parse_bytes(ram)
+    machine, notices = parse_machine(catalog, many(options.get("gpu")), ram_bytes, lang=lang)
     context = options.get("context")
     users = positive("users", options.get("users"), 1)
     min_tps = positive("min_tps", options.get("min_tps"), 0)
@@ -156,8 +158,8 @@ def build(catalog: Catalog, options: Mapping[str, Any]) -> tuple[Request, UseCas
         context_tokens=use_case.context_tokens if context is None else parse_tokens(context),
         users=use_case.users if users is None else int(users),
         min_tps=use_case.min_tps if min_tps is None else min_tps,
-        engines=tuple(resolve_engine(catalog, e) for e in many(options.get("engine"))),
-        formats=tuple(resolve_format(catalog, f) for f in many(options.get("quant"))),
+        engines=tuple(resolve_engine(catalog, e, lang) for e in many(options.get("engine"))),
+        formats=tuple(resolve_format(catalog, f, lang) for f in many(options.get("quant"))),
         kv_cache=choice("kv_cache", options.get("kv_cache"), KV_CACHES),
         filters=filters(options),
         license_facts=license_facts(options, use_case.license_use),
@@ -166,6 +168,6 @@ def build(catalog: Catalog, options: Mapping[str, Any]) -> tuple[Request, UseCas
         as_of=date("as_of", options.get("as_of")),
         top=10 if top is None else int(top),
         sort=choice("sort", options.get("sort"), SORTS) or "score",
-        lang=options.get("lang") or "en",
+        lang=lang,
     )
     return request, use_case, list(notices)
