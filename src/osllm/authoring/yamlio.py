@@ -165,7 +165,7 @@ class _Reader:
         content: str = node.value
         if not str(node.tag).startswith("tag:yaml.org,2002:"):
             self.problem(line, path, "tag", f"tags such as {node.tag} are not allowed")
-        if node.style is None:
+        if not node.style:  # None or "": plain
             if content in _WORDS:
                 return _WORDS[content]
             if _INT.match(content):

@@ -56,12 +56,12 @@ def resolve_model(catalog: Catalog, name: str, lang: str = "en") -> tuple[str, s
     `name` may be an id, an alias, a hub id, an Ollama tag (also `hf.co/ORG/NAME:QUANT`) or a short name without
     `-instruct`, `-chat`, `-it`, date or version; the newest is meant then. Raises UnknownNameError or AmbiguousNameError.
     """
-    names: dict[str, str | list[str]] = catalog.section("names")
+    names: dict[str, str | list[str | None]] = catalog.section("names")
     found = names.get(normalise(name)) or names.get(normalise(_from_hub(name)))
     if isinstance(found, str):
         return found, None
     if found is not None:
-        return _newest(catalog, name, found, lang)
+        return _newest(name, found, lang)
     raise unknown("model", name, catalog.model_ids(), lang, hint=text("errors.hint-list-models", lang))
 
 
@@ -74,14 +74,13 @@ def _from_hub(name: str) -> str:
     return f"{owner}/{rest.partition(':')[0].partition('/')[0]}" if slash else name
 
 
-def _newest(catalog: Catalog, name: str, ids: list[str], lang: str) -> tuple[str, str]:
-    rows = [catalog.row(i) for i in ids]
-    dated = sorted((r for r in rows if r.released is not None), key=lambda r: (r.released or "", r.id))
-    if not dated or (len(dated) > 1 and dated[-1].released == dated[-2].released):
+def _newest(name: str, found: list[str | None], lang: str) -> tuple[str, str]:
+    """The first of several models, which the compiler put in order; `None` in front: nothing tells which is newest."""
+    newest, *others = found
+    if newest is None:
         message = text("errors.ambiguous-model", lang, name=name)
-        raise AmbiguousNameError("ambiguous-model", message, candidates=sorted(ids))
-    others = ", ".join(sorted(r.id for r in rows if r.id != dated[-1].id))
-    return dated[-1].id, text("notes.name-newest", lang, name=name, id=dated[-1].id, others=others)
+        raise AmbiguousNameError("ambiguous-model", message, candidates=[other for other in others if other])
+    return newest, text("notes.name-newest", lang, name=name, id=newest, others=", ".join(map(str, others)))
 
 
 def _resolve(kind: str, name: str, keys: Mapping[str, str], lang: str = "en") -> str:

@@ -28,13 +28,26 @@ class Catalog:
 
     def __init__(self, path: str) -> None:
         """Open the file at `path`. CatalogError: `catalog-missing`, `catalog-corrupt`, `catalog-format`."""
-        self.path = path
         try:
-            self._file: BinaryIO = open(path, "rb")  # noqa: SIM115, PTH123 - stays open; pathlib costs start-up
+            file = open(path, "rb")  # noqa: SIM115, PTH123 - stays open; pathlib costs start-up
         except OSError as error:
             raise CatalogError(
                 "catalog-missing", f"{path}: {error.strerror}", hint="pip install --force-reinstall osllm"
             ) from None
+        self._open(path, file)
+
+    @classmethod
+    def from_bytes(cls, data: bytes, path: str = "") -> Catalog:
+        """A compiled catalog that is no file; `path` is what it calls itself in messages."""
+        from io import BytesIO
+
+        catalog = cls.__new__(cls)
+        catalog._open(path, BytesIO(data))
+        return catalog
+
+    def _open(self, path: str, file: BinaryIO) -> None:
+        self.path = path
+        self._file = file
         head = self._file.readline()
         self._start = len(head)
         self._cache: dict[str, Any] = {}
@@ -50,6 +63,13 @@ class Catalog:
             raise CatalogError("catalog-corrupt", f"{path}: unreadable directory line") from None
         if self.format != records.FORMAT:
             raise CatalogError("catalog-format", f"{path}: format {self.format}, this osllm reads {records.FORMAT}")
+
+    def sound(self) -> bool:
+        """Whether everything behind the directory line is as it was written."""
+        from hashlib import sha256
+
+        self._file.seek(self._start)
+        return sha256(self._file.read()).hexdigest() == self.sha256
 
     def close(self) -> None:
         """Close the file; decoded values stay usable."""
@@ -130,6 +150,21 @@ class Catalog:
         """One accelerator, without decoding the others."""
         return records.gpu_from_json(list(self.section("gpus")[key]))
 
+    def cpus(self) -> dict[str, dict[str, Any]]:
+        """Memory bandwidth of typical processors by key."""
+        cpus: dict[str, dict[str, Any]] = self.section("cpus")
+        return cpus
+
+    def clouds(self) -> list[dict[str, Any]]:
+        """Cloud instances with accelerators."""
+        clouds: list[dict[str, Any]] = self.section("clouds")
+        return clouds
+
+    def benchmarks(self) -> dict[str, dict[str, Any]]:
+        """Benchmark versions by key."""
+        benchmarks: dict[str, dict[str, Any]] = self.section("benchmarks")
+        return benchmarks
+
     def formats(self) -> dict[str, QuantizationFormat]:
         """Weight formats by key."""
         return self._mapping("formats", records.format_from_json)
@@ -149,6 +184,11 @@ class Catalog:
             self._cache["*bindings"] = [records.binding_from_json(b) for b in self.section("bindings")]
         bindings: list[LicenseBinding] = self._cache["*bindings"]
         return bindings
+
+    def lean_licenses(self) -> dict[str, dict[str, Any]]:
+        """Licence records without prose, by key: enough for every verdict, in a quarter of the bytes."""
+        licenses: dict[str, dict[str, Any]] = self.section("licenses/lean")
+        return licenses
 
     def licenses(self) -> dict[str, dict[str, Any]]:
         """Licence records by key."""
