@@ -1,0 +1,117 @@
+"""Memory that an engine needs besides weights and caches: compute buffers, logits, graphs, contexts. All in bytes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from osllm.domain.units import GIB, MIB
+from osllm.estimate.engines import ENGINES
+from osllm.estimate.kvcache import pad
+
+if TYPE_CHECKING:
+    from osllm.domain.hardware import Gpu
+    from osllm.domain.plan import EngineOptions
+    from osllm.estimate.footprint import Footprint
+
+
+class Range(NamedTuple):
+    """A quantity that is not known exactly."""
+
+    low: int
+    mid: int
+    high: int
+
+
+# What one process holds on one device before any tensor: driver context, libraries, workspaces. llama.cpp's CUDA context
+# is 0.3 to 0.5 GiB, Metal's is counted as shared memory by the system. vLLM's non-torch memory in its start-up logs is
+# 0.01 to 0.2 GiB on one GPU (issues and pull requests 14447, 12569), plus NCCL buffers with several.
+CONTEXT: Final[dict[str, Range]] = {
+    "cuda": Range(250 * MIB, 400 * MIB, 600 * MIB),
+    "rocm": Range(200 * MIB, 400 * MIB, 700 * MIB),
+    "xpu": Range(200 * MIB, 400 * MIB, 700 * MIB),
+    "metal": Range(0, 64 * MIB, 200 * MIB),
+    "cpu": Range(16 * MIB, 64 * MIB, 200 * MIB),
+}
+_OTHER: Final = Range(200 * MIB, 400 * MIB, 700 * MIB)
+# Captured CUDA graphs of vLLM and TensorRT-LLM: 0.17 GiB for 1.5B (log in the calibration file) to about 2 GiB.
+GRAPHS: Final = Range(150 * MIB, 500 * MIB, 1536 * MIB)
+NCCL: Final = Range(200 * MIB, 400 * MIB, 1024 * MIB)
+# Compute buffers: llama.cpp's graph is allocated to the byte, and our reading of it is within this of the printed sizes;
+# torch's peak is known within a factor of about two.
+LLAMA_SPREAD: Final = (0.9, 1.15)
+TORCH_SPREAD: Final = (0.5, 2.0)
+
+
+def batched_tokens(engine_name: str, gpu: Gpu | None) -> int:
+    """Tokens that an engine computes in one step unless told otherwise (`max_num_batched_tokens`, `chunked_prefill_size`).
+
+    vLLM 0.33 (engine/arg_utils.py): 16384 from 160 GiB, 8192 from 70 GiB except A100 and GB10, else 2048.
+    SGLang 0.5.23 (server_args.py): 2048 below 20 GiB, 4096 below 60, 8192 below 160, else 16384.
+    """
+    if gpu is None:
+        return 2048
+    memory = gpu.memory_bytes
+    if engine_name == "sglang":
+        return 2048 if memory < 20 * GIB else 4096 if memory < 60 * GIB else 8192 if memory < 160 * GIB else 16384
+    if memory >= 160 * GIB:
+        return 16384
+    small = memory < 70 * GIB or gpu.unified or "a100" in gpu.key
+    return 2048 if small else 8192
+
+
+def llama_compute_bytes(
+    fp: Footprint, context_tokens: int, users: int, options: EngineOptions, *, output: bool, devices: int = 1
+) -> int:
+    """llama.cpp's compute buffer on one device: the larger of the output stage and of one layer, for `ubatch` tokens.
+
+    The output stage holds a row of logits and a hidden row per token in 32 bits: 512 * (151936 + 1536) * 4 B is the
+    299.75 MiB that a Qwen2.5-1.5B prints, 512 * (262144 + 2560) * 4 B the 517 MiB of Gemma 3 4B. A layer holds the
+    feed-forward rows, a few hidden rows and the attention mask (32 bits, and a 16-bit copy with flash attention); without
+    flash attention also the scores of every head over the whole context.
+    """
+    ubatch = min(options.ubatch, max(1, context_tokens * users))
+    cells = users * pad(context_tokens, 256)
+    mask = cells * ubatch * (6 if options.flash_attention else 4)
+    layer = ubatch * 4 * (2 * fp.ffn_width + 3 * fp.hidden_size) + mask
+    if not options.flash_attention and fp.caches:
+        layer += cells // users * ubatch * fp.heads * 4
+    stage = ubatch * (fp.vocab_size + fp.hidden_size) * 4 if output else 0
+    copies = 4 * ubatch * fp.hidden_size * 4 if devices > 1 else 0  # GGML_SCHED_MAX_COPIES inputs of a pipeline
+    return max(layer, stage) + copies
+
+
+def torch_compute_bytes(fp: Footprint, step_tokens: int, users: int, tensor_parallel: int, *, output: bool) -> int:
+    """Peak of activations in PyTorch engines: 16-bit rows of one layer for the tokens of a step, and logits.
+
+    Logits are made for the last token of each sequence, in 16 and 32 bits with a copy for sampling.
+    """
+    rows = step_tokens * 2 * (4 * fp.hidden_size + 3 * fp.ffn_width // tensor_parallel)
+    return rows + (users * fp.vocab_size * 10 if output else 0)
+
+
+def sglang_reserved_bytes(fp: Footprint, gpu: Gpu | None, tensor_parallel: int, pipeline_parallel: int) -> int:
+    """What SGLang leaves outside its static pool: activations, graphs, communication.
+
+    arg_groups/memory_hook.py of 0.5.23, in MiB: 512 + 1.5 * max(chunk, 2048) + 128 * tp * pp + 2 * largest graph batch,
+    at least 10240 above 60 GiB; latent attention takes 1536 for its graphs.
+    """
+    memory = 0 if gpu is None else gpu.memory_bytes
+    chunk = batched_tokens("sglang", gpu)
+    wide = tensor_parallel >= 4
+    batch = 8 if memory < 20 * GIB else (160 if wide else 48) if memory < 35 * GIB else (160 if wide else 32)
+    if memory >= 60 * GIB:
+        batch = 512 if wide or memory >= 160 * GIB else 256
+    graphs = 1536 if any(c.kind == "mla" for c in fp.caches) else 2 * batch
+    reserved = 512 + 3 * max(chunk, 2048) // 2 + 128 * tensor_parallel * pipeline_parallel + graphs
+    return max(reserved, 10240 if memory > 60 * GIB else 0) * MIB
+
+
+def overhead(engine_name: str, platform: str, devices: int) -> Range:
+    """Context, graphs and communication buffers on one device."""
+    low, mid, high = CONTEXT.get(platform, _OTHER)
+    if ENGINES[engine_name].budget in ("fraction", "pool") and platform in ("cuda", "rocm"):
+        # vLLM's fraction leaves the driver context outside; what counts is graphs and workspaces.
+        low, mid, high = low // 4 + GRAPHS.low, mid // 2 + GRAPHS.mid, high + GRAPHS.high
+    if devices > 1 and ENGINES[engine_name].tensor_parallel:
+        low, mid, high = low + NCCL.low, mid + NCCL.mid, high + NCCL.high
+    return Range(low, mid, high)

@@ -1,0 +1,78 @@
+"""Each layer cut over equal cards, the stack over stages: how vLLM, SGLang, TensorRT-LLM and their like place a model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from osllm.estimate.case import Need, cut, device_memory, devices_of, total_memory
+from osllm.estimate.engines import ENGINES
+from osllm.estimate.kvcache import kv_cache_bytes, state_bytes
+from osllm.estimate.runtime import (
+    TORCH_SPREAD,
+    batched_tokens,
+    overhead,
+    sglang_reserved_bytes,
+    torch_compute_bytes,
+)
+
+if TYPE_CHECKING:
+    from osllm.domain.plan import Memory, Placement
+    from osllm.estimate.case import Case, Device
+
+
+def sharded(case: Case, placement: Placement) -> Memory:
+    """What each rank needs. The first stage holds the embedding, the last the output matrix (a copy where they are tied).
+
+    vLLM may fill its fraction of the card with everything it allocates. SGLang's static pool holds weights and cache; what it
+    leaves outside is counted as compute. TensorRT-LLM and LMDeploy give the cache a share of the memory left over, so the
+    rest of that memory is counted as overhead.
+    """
+    engine, options = case.engine, case.options
+    habits = ENGINES[engine]
+    tp, last = placement.tensor_parallel, placement.pipeline_parallel - 1
+    cards = devices_of(case.machine)[: placement.gpus]
+    stages = _stages(case, placement, cards[0])
+    low, mid, high = overhead(engine, case.machine.platform, placement.gpus)
+    fraction = options.gpu_memory_utilization or habits.fraction
+    devices, needs = [], []
+    for index, card in enumerate(cards):
+        weights, kv, state = stages[index // tp]
+        compute, spread = _compute(case, placement, card, output=index // tp == last)
+        unused = int((kv + state) * (1 / fraction - 1)) if habits.budget == "pool" else 0
+        need = Need(-(-weights // tp), kv, state, compute, spread, (low + unused, mid + unused, high + unused))
+        room = int(card.usable_bytes * fraction) if habits.budget == "fraction" else card.usable_bytes
+        devices.append(device_memory(card.name, need, room))
+        needs.append(need)
+    return total_memory(devices, needs)
+
+
+def _stages(case: Case, placement: Placement, card: Device) -> list[tuple[int, int, int]]:
+    """Weights of each stage over all its ranks, cache and state of one rank."""
+    fp, fmt, engine, _, context_tokens, users, options = case
+    tp, pp = placement.tensor_parallel, placement.pipeline_parallel
+    size = fp.sizes[fmt]
+    kv = kv_cache_bytes(fp, engine, context_tokens, users, options, tp, batched_tokens(engine, card.gpu))
+    state = state_bytes(fp, engine, users, options, tp)
+    tower = fp.vision_params * 2 if ENGINES[engine].towers else 0  # towers stay in 16 bits
+    if pp == 1:
+        return [(size.tensor_bytes + tower, kv, state)]
+    shares = cut(fp.layers, [1] * pp)
+    weights = cut(size.tensor_bytes - size.embedding_bytes - size.output_bytes, shares)
+    weights[0] += size.embedding_bytes + tower
+    weights[-1] += size.output_bytes or size.embedding_bytes
+    return list(zip(weights, cut(kv, shares), cut(state, shares), strict=True))
+
+
+def _compute(case: Case, placement: Placement, card: Device, *, output: bool) -> tuple[int, tuple[float, float]]:
+    """Compute bytes of one rank and how far they may be off."""
+    fp, engine, options = case.fp, case.engine, case.options
+    habits = ENGINES[engine]
+    if habits.budget == "static":
+        if options.gpu_memory_utilization is not None:
+            return int(card.usable_bytes * (1 - options.gpu_memory_utilization)), (1.0, 1.0)
+        reserved = sglang_reserved_bytes(fp, card.gpu, placement.tensor_parallel, placement.pipeline_parallel)
+        return reserved, (1.0, 1.0)
+    step = batched_tokens(engine, card.gpu)
+    if not habits.tensor_parallel:  # without chunks the whole prompt is one step
+        step = case.context_tokens * case.users if engine == "transformers" else min(case.context_tokens, step)
+    return torch_compute_bytes(fp, step, case.users, placement.tensor_parallel, output=output), TORCH_SPREAD
