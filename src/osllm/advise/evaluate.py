@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from osllm.advise.formats import artifact_for, engine_choices, engine_runs, format_choices
+from osllm.advise.formats import engine_choices, engine_runs, format_choices
+from osllm.advise.score import penalties, score, upper_bound
 from osllm.domain.plan import EngineOptions, Memory, Placement, Speed
-from osllm.domain.verdict import Score
 from osllm.estimate.placement import estimate_plan
 from osllm.estimate.speed import estimate_speed
 from osllm.quality.loss import loss as quantization_loss
 from osllm.rules.fit import does_not_fit, no_engine, too_slow
 
 if TYPE_CHECKING:
+    from osllm.advise.score import Part
+    from osllm.catalog.index import IndexRow
     from osllm.catalog.store import Catalog
-    from osllm.domain.model import Artifact, Model, Quality
+    from osllm.domain.model import Quality, QuantizationFormat
+    from osllm.domain.verdict import Score
     from osllm.estimate.footprint import Footprint
     from osllm.rules.question import Question
 
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 class Evaluated(NamedTuple):
     """The chosen plan of one model with its numbers; reasons and commands are made later, for the few that are shown."""
 
-    model: Model
+    row: IndexRow
     footprint: Footprint
     engine: str
     format: str
@@ -33,7 +36,6 @@ class Evaluated(NamedTuple):
     speed: Speed
     quality: Quality | None
     loss: tuple[str, float, str] | None
-    artifact: Artifact | None
     score: Score
 
 
@@ -47,59 +49,57 @@ class Veto(NamedTuple):
 class Tools(NamedTuple):
     """What evaluation reads besides the model: opened once per request."""
 
-    catalog: Catalog
     question: Question
-    engines: Mapping[str, Mapping[str, Any]]
+    engines: tuple[str, ...]  # those that run on the machine, in order of preference
+    wanted: tuple[str, ...]  # those that were in question
+    formats: Mapping[str, QuantizationFormat]
+    skill: str | None  # the use case's main skill, for what quantization costs
     offload: bool  # whether parts may run from RAM
+
+
+def tools_for(catalog: Catalog, question: Question, *, offload: bool | None = None) -> Tools:
+    """Everything that stays the same over the models of one request."""
+    request = question.request
+    records = catalog.engines()
+    wanted = engine_choices(request, request.machine)
+    skills = question.use_case.skills
+    return Tools(
+        question=question,
+        engines=tuple(e for e in wanted if engine_runs(records[e], request.machine)),
+        wanted=wanted,
+        formats=catalog.formats(),
+        skill=skills[0][0] if skills else None,
+        offload=question.use_case.offload == "allowed" if offload is None else offload,
+    )
 
 
 def options_for(engine: str, question: Question) -> EngineOptions:
     """The engine's knobs for this request: its own defaults unless the request names others."""
-    cache = question.request.kv_cache or "f16"
-    return EngineOptions(kv_cache=cache, slots=question.request.users)
+    del engine
+    return EngineOptions(kv_cache=question.request.kv_cache or "f16", slots=question.request.users)
 
 
-def score(
-    question: Question, quality: Quality | None, loss: float, speed: Speed, memory: Memory, offloaded: float
-) -> Score:
-    """The ranking score, 0 to 1: parts weighted as the use case says. Quality enters with the lower end of its interval."""
-    weights = question.use_case.weights
-    low = 0.0 if quality is None else quality.low
-    tps = speed.decode_tps
-    reached = 0.0 if tps is None else min(1.0, tps / question.use_case.target_tps)
-    free = max(0.0, min(1.0, memory.headroom_bytes / max(1, memory.capacity_bytes) / 0.25))
-    parts = (
-        ("quality", low, weights["quality"]),
-        ("quantization", -low * loss, weights["quality"]),
-        ("speed", reached, weights.get("speed", 0.0)),
-        ("fit", free, weights.get("fit", 0.0)),
-        ("offload", -offloaded, question.use_case.penalties.get("offload", 0.0)),
-    )
-    return Score(sum(value * weight for _, value, weight in parts), parts)
-
-
-def best_plan(tools: Tools, model: Model, footprint: Footprint, quality: Quality | None) -> Evaluated | Veto:
+def best_plan(tools: Tools, row: IndexRow, fp: Footprint, quality: Quality | None) -> Evaluated | Veto:
     """The best plan of a model, or the veto of the plan that came nearest.
 
     Formats below the use case's bits are tried only when no better one fits.
     """
     question, request = tools.question, tools.question.request
-    formats = tools.catalog.formats()
-    engines = engine_choices(request, request.machine)
+    charged = penalties(question, row)
     best: Evaluated | None = None
     nearest: Veto | None = None
     tried = 0
-    skill = question.use_case.skills[0][0] if question.use_case.skills else None
-    for engine in engines:
-        if not engine_runs(tools.engines[engine], request.machine):
-            continue
-        for fmt in format_choices(engine, model, request, formats, request.machine.platform):
-            if fmt not in footprint.sizes:
+    for engine in tools.engines:
+        for fmt in format_choices(engine, row, request, tools.formats):
+            if fmt not in fp.sizes:
                 continue
             tried += 1
-            if best is not None and formats[fmt].bits < question.use_case.min_bits and not request.formats:
-                break
-            outcome = _plan(tools, model, footprint, quality, engine, fmt, skill)
+            if best is not None:
+                if tools.formats[fmt].bits < question.use_case.min_bits and not request.formats:
+                    break
+                if upper_bound(question, quality, _loss(tools, fmt, row, fp), charged) <= best.score.total:
+                    continue
+            outcome = _plan(tools, row, fp, quality, engine, fmt, charged)
             if isinstance(outcome, Veto):
                 nearest = outcome
             elif best is None or outcome.score.total > best.score.total:
@@ -108,29 +108,70 @@ def best_plan(tools: Tools, model: Model, footprint: Footprint, quality: Quality
         return best
     if nearest is not None:
         return nearest
-    return Veto("ENG101", no_engine(engines, request.formats, tried) or {"engines": list(engines), "formats": []})
+    names = tools.engines or tools.wanted
+    return Veto("ENG101", no_engine(names, request.formats, tried) or {"engines": list(names), "formats": []})
+
+
+def first_veto(tools: Tools, row: IndexRow, fp: Footprint) -> Veto | None:
+    """The veto that keeps a model out, None as soon as one plan qualifies: all that a model below the cut needs."""
+    request = tools.question.request
+    nearest: Veto | None = None
+    tried = 0
+    for engine in tools.engines:
+        # The smallest format first: where it fits and is fast enough, nothing else need be tried.
+        for fmt in reversed(format_choices(engine, row, request, tools.formats)):
+            if fmt not in fp.sizes:
+                continue
+            tried += 1
+            outcome = _feasible(tools, fp, engine, fmt)
+            if not isinstance(outcome, Veto):
+                return None
+            if nearest is None:
+                nearest = outcome
+            if outcome.rule == "MEM101":
+                break  # larger formats need more
+    names = tools.engines or tools.wanted
+    return nearest or Veto(
+        "ENG101", no_engine(names, request.formats, tried) or {"engines": list(names), "formats": []}
+    )
+
+
+def _feasible(
+    tools: Tools, fp: Footprint, engine: str, fmt: str
+) -> tuple[EngineOptions, Placement, Memory, Speed] | Veto:
+    """Place and time one plan; the veto of memory or speed where it does not qualify."""
+    question, request = tools.question, tools.question.request
+    machine, context, users = request.machine, request.context_tokens, request.users
+    options = options_for(engine, question)
+    placement, memory = estimate_plan(fp, fmt, engine, machine, context, users, options, offload=tools.offload)
+    if not memory.fits:
+        params = does_not_fit(memory.total_bytes, memory.capacity_bytes, fmt)
+        needed = {"needed_bytes": memory.total_bytes, "usable_bytes": memory.capacity_bytes, "format": fmt}
+        return Veto("MEM101", params or needed)
+    speed = estimate_speed(fp, fmt, engine, machine, placement, context, users, options)
+    slow = too_slow(speed.decode_tps, request.min_tps)
+    return (options, placement, memory, speed) if slow is None else Veto("SPD101", slow)
 
 
 def _plan(
-    tools: Tools, model: Model, fp: Footprint, quality: Quality | None, engine: str, fmt: str, skill: str | None
+    tools: Tools,
+    row: IndexRow,
+    fp: Footprint,
+    quality: Quality | None,
+    engine: str,
+    fmt: str,
+    charged: tuple[Part, ...],
 ) -> Evaluated | Veto:
-    question, request = tools.question, tools.question.request
-    options = options_for(engine, question)
-    placement, memory = estimate_plan(
-        fp, fmt, engine, request.machine, request.context_tokens, request.users, options, offload=tools.offload
-    )
-    if not memory.fits:
-        params = does_not_fit(memory.total_bytes, memory.capacity_bytes, fmt)
-        return Veto(
-            "MEM101",
-            params or {"needed_bytes": memory.total_bytes, "usable_bytes": memory.capacity_bytes, "format": fmt},
-        )
-    speed = estimate_speed(fp, fmt, engine, request.machine, placement, request.context_tokens, request.users, options)
-    slow = too_slow(speed.decode_tps, request.min_tps)
-    if slow is not None:
-        return Veto("SPD101", slow)
-    lost = quantization_loss(fmt, model.params_total, fp.experts > 0, skill)
+    outcome = _feasible(tools, fp, engine, fmt)
+    if isinstance(outcome, Veto):
+        return outcome
+    options, placement, memory, speed = outcome
+    lost = quantization_loss(fmt, row.params_total, fp.experts > 0, tools.skill)
     offloaded = (placement.cpu_layers + placement.experts_on_cpu) / max(1, fp.layers) if placement.gpus else 0.0
-    points = score(question, quality, 0.0 if lost is None else lost[1], speed, memory, offloaded)
-    artifact = artifact_for(model, fmt)
-    return Evaluated(model, fp, engine, fmt, placement, options, memory, speed, quality, lost, artifact, points)
+    points = score(tools.question, quality, 0.0 if lost is None else lost[1], speed, memory, offloaded, charged)
+    return Evaluated(row, fp, engine, fmt, placement, options, memory, speed, quality, lost, points)
+
+
+def _loss(tools: Tools, fmt: str, row: IndexRow, fp: Footprint) -> float:
+    lost = quantization_loss(fmt, row.params_total, fp.experts > 0, tools.skill)
+    return 0.0 if lost is None else lost[1]

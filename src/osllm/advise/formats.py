@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from osllm.catalog.index import IndexRow
     from osllm.domain.hardware import Machine
     from osllm.domain.model import Artifact, Model, QuantizationFormat
     from osllm.domain.request import Request
@@ -24,7 +25,7 @@ LADDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "mlx": MLX_LADDER,
     "transformers": PLAIN_LADDER,
 }
-# Checkpoints that their owners publish in few bits only; a wider format would be the same numbers in more bytes.
+# What engines make of a checkpoint that its owner publishes in few bits only (`IndexRow.native_format`).
 NATIVE: Final = {"MXFP4": {"gguf": "MXFP4_MOE", "plain": "MXFP4"}}
 SERVER_USERS: Final = (
     5  # from this many sequences at once continuous batching pays (notes in docs/*/explanation/engines.md)
@@ -47,28 +48,20 @@ def engine_choices(request: Request, machine: Machine) -> tuple[str, ...]:
     return ("llama.cpp",)
 
 
-def native_format(model: Model) -> str | None:
-    """The few-bit format that the owner's own checkpoint is in, if it is."""
-    for artifact in model.artifacts:
-        if artifact.format in NATIVE and artifact.publisher == "owner" and artifact.hub_id == model.hub_id:
-            return artifact.format
-    return None
-
-
 def is_gguf(engine: str) -> bool:
     """Whether the engine takes GGUF files."""
     return LADDERS.get(engine) is GGUF_LADDER
 
 
 def format_choices(
-    engine: str, model: Model, request: Request, formats: Mapping[str, QuantizationFormat], platform: str
+    engine: str, row: IndexRow, request: Request, formats: Mapping[str, QuantizationFormat]
 ) -> tuple[str, ...]:
     """Formats to plan for on an engine, most bits first."""
     if request.formats:
         return tuple(f for f in request.formats if engine in formats[f].engines)
-    native = native_format(model)
-    if native is not None:
-        return (NATIVE[native]["gguf" if is_gguf(engine) else "plain"],)
+    if row.native_format is not None:
+        return (NATIVE[row.native_format]["gguf" if is_gguf(engine) else "plain"],)
+    platform = request.machine.platform
     ladder = LADDERS.get(engine, GPU_LADDER)
     return tuple(f for f in ladder if f in formats and engine in formats[f].engines and _runs(formats[f], platform))
 

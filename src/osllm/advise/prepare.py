@@ -31,6 +31,9 @@ def question(catalog: Catalog, request: Request, use_case: UseCase) -> Question:
     def openness_of(number: int) -> str | None:
         return tier(bindings[number], licenses)
 
+    language = request.filters.language or use_case.language
+    measured = f"language_share/{language}"
+    shares: dict[str, float] = catalog.section(measured) if catalog.has(measured) else {}
     wanted = request.filters
     modalities = set(use_case.modalities) | set(wanted.modalities)
     if wanted.vision:
@@ -44,7 +47,7 @@ def question(catalog: Catalog, request: Request, use_case: UseCase) -> Question:
         modalities=frozenset(modalities),
         tools=use_case.tools if wanted.tools is None else wanted.tools,
         reasoning=wanted.reasoning,
-        language=wanted.language or use_case.language,
+        language=language,
         families=frozenset(map(normalise, wanted.families)),
         excluded=frozenset(map(normalise, wanted.exclude)),
         developers=frozenset(map(normalise, wanted.developers)),
@@ -53,4 +56,5 @@ def question(catalog: Catalog, request: Request, use_case: UseCase) -> Question:
         today=request.as_of or catalog.version.replace(".", "-"),
         license_of=license_of,
         openness_of=openness_of,
+        language_share=shares.get,
     )

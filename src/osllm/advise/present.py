@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from osllm.advise.formats import artifact_for
 from osllm.domain.plan import Estimate, Plan
 from osllm.domain.verdict import Candidate, Caveat, Reason
 from osllm.estimate.placement import max_tokens_that_fit
@@ -12,39 +13,40 @@ from osllm.rules.registry import by_stage
 
 if TYPE_CHECKING:
     from osllm.advise.evaluate import Evaluated
+    from osllm.catalog.store import Catalog
     from osllm.rules.question import Question
 
 
-def candidate(e: Evaluated, license_number: int, question: Question, chars_per_token: float | None) -> Candidate:
+def candidate(catalog: Catalog, e: Evaluated, question: Question) -> Candidate:
     """Everything a row of the answer shows."""
     request = question.request
-    plan = Plan(e.model.id, e.format, e.engine, request.context_tokens, request.users, e.placement, e.options)
+    model = catalog.model(e.row.id)
+    plan = Plan(e.row.id, e.format, e.engine, request.context_tokens, request.users, e.placement, e.options)
     longest = max_tokens_that_fit(
-        e.footprint, e.format, e.engine, request.machine, request.users, e.options, e.model.context_max
+        e.footprint, e.format, e.engine, request.machine, request.users, e.options, model.context_max
     )
-    estimate = Estimate(e.memory, e.speed, longest)
-    verdict = question.license_of(license_number)
+    verdict = question.license_of(e.row.license)
+    artifact = artifact_for(model, e.format)
     facts = PlanFacts(
-        model=e.model,
+        model=model,
         plan=plan,
-        estimate=estimate,
+        estimate=Estimate(e.memory, e.speed, longest),
         quality=e.quality,
         loss=e.loss,
         license=verdict,
         bits=e.footprint.bits_per_weight(e.format),
-        artifact_known=e.artifact is not None,
+        artifact_known=artifact is not None,
         parts={name: (value, weight) for name, value, weight in e.score.parts},
-        chars_per_token=chars_per_token,
-        lossy_cache=e.options.kv_cache in ("q8_0", "q4_0", "fp8"),
+        language_share=question.language_share(e.row.id),
     )
     reasons = reasons_of(facts, question)
     return Candidate(
-        model=e.model,
+        model=model,
         plan=plan,
-        estimate=estimate,
+        estimate=facts.estimate,
         quality=e.quality,
         license=verdict,
-        artifact=e.artifact,
+        artifact=artifact,
         loss=e.loss,
         bits_per_weight=facts.bits,
         file_bytes=e.footprint.file_bytes(e.format),

@@ -2,122 +2,192 @@
 
 Models are vetoed by their own facts first, in a fixed order of rules. The rest are planned. The order is total:
 measured models before unmeasured ones, then score, quality, release date, id. Nothing depends on the catalog's order.
+
+Plans are made in the order of quality, and no more of them than can change the answer: a model whose best conceivable score
+lies below the rows already found is only asked whether it would qualify at all, because the answer counts it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from heapq import heappush, heappushpop
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from osllm.advise.evaluate import Evaluated, Tools, Veto, best_plan
+from osllm.advise.evaluate import Evaluated, Tools, Veto, best_plan, first_veto, tools_for
+from osllm.advise.score import penalties, upper_bound
 from osllm.rules.registry import by_stage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from osllm.catalog.index import IndexRow
     from osllm.catalog.store import Catalog
     from osllm.domain.model import Quality
     from osllm.rules.question import Question
+
+Rejected = dict[str, tuple[str, Veto]]  # model id -> (rule, veto)
 
 
 class Ranked(NamedTuple):
     """The order and what was left out of it."""
 
     rows: tuple[Evaluated, ...]
-    also: tuple[tuple[str, ...], ...]
-    rejected: dict[str, tuple[str, Veto]]  # model id -> (rule, veto)
+    also: tuple[tuple[str, ...], ...]  # per row, the older versions folded into it
+    folded: dict[str, Evaluated]
+    rejected: Rejected
+    qualified: int  # models that have a plan, planned to the end or not
     offloaded: bool  # nothing fitted whole, so parts run from RAM
+
+    def rank_of(self, model_id: str) -> int | None:
+        """The place of a model, from 1; None for one that has no row of its own."""
+        return next((i for i, e in enumerate(self.rows, 1) if e.row.id == model_id), None)
+
+    def plan_of(self, model_id: str) -> Evaluated | None:
+        """The plan of a model, also of one that is folded into another row."""
+        number = self.rank_of(model_id)
+        return self.folded.get(model_id) if number is None else self.rows[number - 1]
+
+    def also_of(self, model_id: str) -> tuple[str, ...]:
+        """The older versions folded into a model's row."""
+        number = self.rank_of(model_id)
+        return () if number is None else self.also[number - 1]
 
 
 def order(e: Evaluated) -> tuple[object, ...]:
     """The sort key of the ranking: smallest first."""
-    unmeasured = e.quality is None
     quality = 0.0 if e.quality is None else e.quality.low
-    released = e.model.released or ""
-    return (unmeasured, -round(e.score.total, 9), -quality, tuple(-ord(c) for c in released), e.model.id)
+    return (e.quality is None, -round(e.score.total, 9), -quality, _newest_first(e), e.row.id)
 
 
-SORT_KEYS = {
+def _newest_first(e: Evaluated) -> tuple[int, ...]:
+    return tuple(-ord(c) for c in e.row.released or "")
+
+
+SORT_KEYS: Final[dict[str, Callable[[Evaluated], tuple[object, ...]]]] = {
     "quality": lambda e: (e.quality is None, -(e.quality.low if e.quality else 0.0)),
     "speed": lambda e: (-(e.speed.decode_tps or 0.0),),
     "memory": lambda e: (e.memory.total_bytes,),
-    "params": lambda e: (-(e.model.params_total or 0),),
-    "released": lambda e: tuple(-ord(c) for c in e.model.released or ""),
+    "params": lambda e: (-(e.row.params_total or 0),),
+    "released": _newest_first,
 }
 
 
-def gate(rows: list[IndexRow], question: Question) -> tuple[list[IndexRow], dict[str, tuple[str, Veto]]]:
+def gate(rows: Sequence[IndexRow], question: Question) -> tuple[list[IndexRow], Rejected]:
     """Split the catalog into models that pass every model rule and those vetoed, each by its first veto."""
-    active = [r for r in by_stage("model") if r.asked(question)]
+    active = [(r.code, r.check) for r in by_stage("model") if r.asked(question)]
     passed: list[IndexRow] = []
-    rejected: dict[str, tuple[str, Veto]] = {}
+    rejected: Rejected = {}
     for row in rows:
-        for rule in active:
-            params = rule.check(row, question)
+        for code, check in active:
+            params = check(row, question)
             if params is not None:
-                rejected[row.id] = (rule.code, Veto(rule.code, params))
+                rejected[row.id] = (code, Veto(code, params))
                 break
         else:
             passed.append(row)
     return passed, rejected
 
 
-def evaluate_all(
-    tools: Tools, rows: list[IndexRow], quality: dict[str, Quality]
-) -> tuple[list[Evaluated], dict[str, tuple[str, Veto]]]:
-    """Plan every model that passed the gates."""
-    found: list[Evaluated] = []
-    rejected: dict[str, tuple[str, Veto]] = {}
-    for row in rows:
-        outcome = best_plan(tools, tools.catalog.model(row.id), tools.catalog.footprint(row.id), quality.get(row.id))
+class Sieve(NamedTuple):
+    """What planning found."""
+
+    found: list[Evaluated]
+    rejected: Rejected
+    below: list[str]  # models that qualify but cannot reach the rows asked for
+
+
+def plan_all(
+    catalog: Catalog, tools: Tools, rows: Sequence[IndexRow], quality: dict[str, Quality], keep: int | None
+) -> Sieve:
+    """Plan the models that passed the gates, best-measured first.
+
+    Args:
+        catalog: for the footprints.
+        tools: what stays the same over the models.
+        rows: the models.
+        quality: model id -> quality for the use case.
+        keep: how many rows can be of interest; None: every model is planned to the end.
+    """
+    question = tools.question
+    sieve = Sieve([], {}, [])
+    best: list[float] = []  # a heap of the best totals so far, one for each line of models
+    lines: set[str] = set()
+    measured = sorted((r for r in rows if r.id in quality), key=lambda r: (-quality[r.id].low, r.id))
+    unmeasured = sorted((r for r in rows if r.id not in quality), key=lambda r: r.id)
+    for row in (*measured, *unmeasured):
+        known = quality.get(row.id)
+        footprint = catalog.footprint(row.id)
+        full = keep is not None and len(best) >= keep
+        if full and (known is None or upper_bound(question, known, 0.0, penalties(question, row)) < best[0]):
+            veto = first_veto(tools, row, footprint)
+            if veto is None:
+                sieve.below.append(row.id)
+            else:
+                sieve.rejected[row.id] = (veto.rule, veto)
+            continue
+        outcome = best_plan(tools, row, footprint, known)
         if isinstance(outcome, Veto):
-            rejected[row.id] = (outcome.rule, outcome)
-        else:
-            found.append(outcome)
-    return found, rejected
+            sieve.rejected[row.id] = (outcome.rule, outcome)
+            continue
+        sieve.found.append(outcome)
+        line = line_of(catalog, row)
+        if known is not None and keep is not None and line not in lines:
+            lines.add(line)
+            (heappushpop if full else heappush)(best, outcome.score.total)
+    return sieve
 
 
-def fold(rows: list[Evaluated]) -> tuple[list[Evaluated], list[tuple[str, ...]]]:
-    """Fold superseded versions into the newest one of their line that is in the ranking."""
-    present = {e.model.id: e for e in rows}
-    heads: dict[str, list[str]] = {}
+def line_of(catalog: Catalog, row: IndexRow) -> str:
+    """The id of the newest version of a model: all versions of a line share it."""
+    seen = {row.id}
+    while row.superseded_by is not None and row.superseded_by not in seen:
+        seen.add(row.superseded_by)
+        row = catalog.row(row.superseded_by)
+    return row.id
+
+
+def fold(
+    catalog: Catalog, rows: Sequence[Evaluated], below: Sequence[str]
+) -> tuple[list[Evaluated], list[tuple[str, ...]], dict[str, Evaluated]]:
+    """One row for each line of versions: the best-ranked one, with the ids of the others that qualify."""
+    heads: dict[str, str] = {}
+    others: dict[str, list[str]] = {}
     kept: list[Evaluated] = []
+    folded: dict[str, Evaluated] = {}
     for e in rows:
-        head = _successor(e.model.id, present)
-        if head == e.model.id:
-            kept.append(e)
+        line = line_of(catalog, e.row)
+        if line in heads:
+            others[line].append(e.row.id)
+            folded[e.row.id] = e
         else:
-            heads.setdefault(head, []).append(e.model.id)
-    return kept, [tuple(sorted(heads.get(e.model.id, ()))) for e in kept]
+            heads[line] = e.row.id
+            others[line] = []
+            kept.append(e)
+    for model_id in below:
+        line = line_of(catalog, catalog.row(model_id))
+        if line in others:
+            others[line].append(model_id)
+    return kept, [tuple(sorted(others[line_of(catalog, e.row)])) for e in kept], folded
 
 
-def _successor(model_id: str, present: dict[str, Evaluated]) -> str:
-    seen = {model_id}
-    head = model_id
-    following: str | None = model_id
-    while following is not None:
-        entry = present.get(following)
-        following = entry.model.superseded_by if entry is not None else None
-        if following in seen:
-            break
-        if following is not None and following in present:
-            head = following
-            seen.add(following)
-    return head
+def rank(catalog: Catalog, question: Question, *, keep: int | None = None) -> Ranked:
+    """The ranking for a request; parts run from RAM only if the use case allows it or nothing fits whole.
 
-
-def rank(catalog: Catalog, question: Question) -> Ranked:
-    """The whole ranking for a request; parts run from RAM only if the use case allows it or nothing fits whole."""
+    With `keep`, only so many rows at the top are exact and complete, which is all that `recommend` shows.
+    """
+    request, case = question.request, question.use_case
     passed, rejected = gate(catalog.index(), question)
-    quality = catalog.quality(question.use_case.key)
-    allowed = question.use_case.offload == "allowed"
-    tools = Tools(catalog, question, catalog.engines(), allowed)
-    found, unfit = evaluate_all(tools, passed, quality)
+    quality = catalog.quality(case.key)
+    wanted = keep if request.sort == "score" else None
+    tools = tools_for(catalog, question)
+    sieve = plan_all(catalog, tools, passed, quality, wanted)
     offloaded = False
-    if not found and not allowed and question.use_case.offload != "never" and question.request.machine.groups:
-        found, unfit = evaluate_all(tools._replace(offload=True), passed, quality)
-        offloaded = bool(found)
-    rejected.update(unfit)
-    ordered = sorted(found, key=order)
-    if question.request.sort != "score":
-        ordered.sort(key=SORT_KEYS[question.request.sort])
-    kept, also = fold(ordered)
-    return Ranked(tuple(kept), tuple(also), rejected, offloaded)
+    if not sieve.found and case.offload == "if-nothing-fits" and request.machine.groups:
+        sieve = plan_all(catalog, tools._replace(offload=True), passed, quality, wanted)
+        offloaded = bool(sieve.found)
+    rejected.update(sieve.rejected)
+    ordered = sorted(sieve.found, key=order)
+    if request.sort != "score":
+        ordered.sort(key=SORT_KEYS[request.sort])
+    kept, also, folded = fold(catalog, ordered, sieve.below)
+    qualified = len(sieve.found) + len(sieve.below)
+    return Ranked(tuple(kept), tuple(also), folded, rejected, qualified, offloaded)

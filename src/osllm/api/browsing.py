@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from osllm.catalog.store import Catalog
     from osllm.domain.hardware import Gpu
     from osllm.domain.model import Model
+    from osllm.domain.request import Filters
+    from osllm.domain.usecase import UseCase
+
 
 def language(options: Mapping[str, Any] | None) -> str:
     """The language that sentences of an answer are in; English unless said."""
@@ -72,7 +75,7 @@ def list_models(catalog: Catalog, options: Mapping[str, Any]) -> Result:
 
 
 def _listed(
-    model: Model, wishes: Any, families: set[str], developers: set[str], licenses: set[str], kinds: set[str]
+    model: Model, wishes: Filters, families: set[str], developers: set[str], licenses: set[str], kinds: set[str]
 ) -> bool:
     from osllm.catalog.names import normalise
 
@@ -193,7 +196,7 @@ def detect_gpus(catalog: Catalog, options: Mapping[str, Any] | None = None) -> R
     return Result(document, ExitCode.OK if machine.groups else ExitCode.NO, tuple(notices))
 
 
-def use_case_block(use_case: Any, lang: str) -> dict[str, Any]:
+def use_case_block(use_case: UseCase, lang: str) -> dict[str, Any]:
     """A use case with its texts in one language."""
     block = dict(use_case._asdict())
     block["title"] = use_case.title.get(lang) or use_case.title.get("en")

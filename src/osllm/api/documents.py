@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from osllm.i18n import lookup
 from osllm.i18n.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from osllm.advise.rank import Ranked
     from osllm.catalog.store import Catalog
     from osllm.domain.hardware import Machine
     from osllm.domain.model import Artifact, Model, Quality
     from osllm.domain.plan import Memory, Placement, Speed
     from osllm.domain.request import Request
-    from osllm.domain.verdict import Candidate, Caveat, LicenseVerdict, Reason, Recommendation
+    from osllm.domain.verdict import Candidate, Caveat, LicenseVerdict, Reason, Rejection
 
 Document = dict[str, Any]
 
@@ -186,11 +188,21 @@ def reason_block(reason: Reason, lang: str) -> Document:
     }
 
 
+# Where the sentence of a warning or notice stands: the first table that has it.
+CAVEAT_AREAS: Final = ("notes", "serve", "rules")
+
+
+def caveat_text(caveat: Caveat, lang: str) -> str:
+    """The sentence of a warning or notice."""
+    area = next((a for a in CAVEAT_AREAS if lookup(f"{a}.{caveat.code}", lang)), CAVEAT_AREAS[0])
+    return sentence(caveat.code, caveat.params, lang, area=area)
+
+
 def caveat_block(caveat: Caveat, lang: str) -> Document:
     """A warning or notice with its sentence."""
     return {
         "code": caveat.code,
-        "text": sentence(caveat.code, caveat.params, lang, area="notes"),
+        "text": caveat_text(caveat, lang),
         "params": dict(caveat.params),
     }
 
@@ -244,16 +256,18 @@ def candidate_block(
     }
 
 
-def rejected_block(answer: Recommendation, lang: str) -> Document:
+def rejected_block(ranked: Ranked, nearest: Iterable[Rejection], lang: str) -> Document:
     """How many models fell to which rule, and which came nearest."""
-    nearest = [
+    by_rule: dict[str, int] = {}
+    for rule, _ in ranked.rejected.values():
+        by_rule[rule] = by_rule.get(rule, 0) + 1
+    close = [
         {
             "model": r.model_id,
             "rule": r.rule,
             "text": sentence(r.rule, r.params, lang),
             "needs": dict(r.needs),
         }
-        for r in answer.nearest
+        for r in nearest
     ]
-    by_rule = dict(sorted(answer.rejected_by.items()))
-    return {"count": sum(by_rule.values()), "by_rule": by_rule, "nearest": nearest}
+    return {"count": len(ranked.rejected), "by_rule": dict(sorted(by_rule.items())), "nearest": close}

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from osllm.advise.prepare import question as prepare
 from osllm.advise.present import candidate
 from osllm.advise.rank import rank
+from osllm.advise.spread import marks_of, ties_of
 from osllm.api import documents as doc
 from osllm.api.request import SHARED, build, check_names
 from osllm.api.result import Result
-from osllm.domain.verdict import Caveat, Recommendation, Rejection
+from osllm.domain.verdict import Caveat, Rejection
 from osllm.exitcodes import ExitCode
 from osllm.serve import build as build_server
 from osllm.serve.job import ServeJob
@@ -18,6 +19,7 @@ from osllm.serve.job import ServeJob
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from osllm.advise.evaluate import Evaluated
     from osllm.advise.rank import Ranked
     from osllm.catalog.store import Catalog
     from osllm.domain.request import Request
@@ -32,45 +34,42 @@ def recommend(catalog: Catalog, options: Mapping[str, Any]) -> Result:
     check_names(options, SHARED)
     request, use_case, notices = build(catalog, options)
     question = prepare(catalog, request, use_case)
-    ranked = rank(catalog, question)
-    answer, shown = present(catalog, question, ranked)
-    rows = []
-    for number, (c, also) in enumerate(zip(answer.ranked, answer.also, strict=True), 1):
-        chars = chars_per_token(catalog, c.model.tokenizer)
-        rows.append(doc.candidate_block(number, c, also, server(catalog, request, c), chars, request.lang))
+    ranked = rank(catalog, question, keep=request.top)
+    shown = ranked.rows[: request.top]
+    marks = marks_of(shown, question)
+    rows = [
+        {**row_block(catalog, question, e, also, number), "ties_with_above": ties, "marks": list(marks[e.row.id])}
+        for number, (e, also, ties) in enumerate(zip(shown, ranked.also, ties_of(shown), strict=False), 1)
+    ]
     document = {
         "schema": "osllm/recommendation@1",
         "catalog": doc.catalog_stamp(catalog),
         "request": doc.request_block(request),
         "machine": doc.machine_block(request.machine),
         "recommendations": rows,
-        "rejected": doc.rejected_block(answer, request.lang),
-        "notices": doc.caveat_blocks(answer.notices, request.lang),
+        "qualified": ranked.qualified,
+        "rejected": doc.rejected_block(ranked, nearest(catalog, question, ranked), request.lang),
+        "notices": doc.caveat_blocks(notices_of(catalog, request, ranked), request.lang),
     }
-    del shown
     return Result(document, ExitCode.OK if rows else ExitCode.NO, tuple(notices))
 
 
-def present(catalog: Catalog, question: Question, ranked: Ranked) -> tuple[Recommendation, int]:
-    """The rows to show with reasons, and how many qualified."""
+def row_block(catalog: Catalog, question: Question, e: Evaluated, also: tuple[str, ...], number: int) -> dict[str, Any]:
+    """One row of an answer: the plan with reasons, warnings and the command."""
     request = question.request
-    top = ranked.rows[: request.top]
-    shown = tuple(
-        candidate(e, catalog.row(e.model.id).license, question, chars_per_token(catalog, e.model.tokenizer))
-        for e in top
-    )
-    by_rule: dict[str, int] = {}
-    for rule, _ in ranked.rejected.values():
-        by_rule[rule] = by_rule.get(rule, 0) + 1
+    c = candidate(catalog, e, question)
+    chars = chars_per_token(catalog, c.model.tokenizer)
+    return doc.candidate_block(number, c, also, server(catalog, request, c), chars, request.lang)
+
+
+def notices_of(catalog: Catalog, request: Request, ranked: Ranked) -> list[Caveat]:
+    """What must be known about the answer as a whole."""
     notices = []
     if request.as_of is not None:
         notices.append(Caveat("as-of", {"as_of": request.as_of, "catalog": catalog.version}))
     if ranked.offloaded:
         notices.append(Caveat("nothing-fits-whole", {}))
-    answer = Recommendation(
-        shown, ranked.also[: request.top], by_rule, nearest(catalog, question, ranked), tuple(notices)
-    )
-    return answer, len(ranked.rows)
+    return notices
 
 
 def nearest(catalog: Catalog, question: Question, ranked: Ranked) -> tuple[Rejection, ...]:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from osllm.domain.quantities import parse_bytes, parse_count, parse_tokens
-
 from osllm.domain.request import Filters, LicenseFacts, Request
 from osllm.errors import RequestError
 
@@ -139,9 +138,8 @@ def check_names(options: Mapping[str, Any], allowed: frozenset[str]) -> None:
 
 def build(catalog: Catalog, options: Mapping[str, Any]) -> tuple[Request, UseCase, list[str]]:
     """Resolve every name and fill in the use case's defaults. Returns the request, its use case and notices for stderr."""
-    from osllm.hardware.spec import parse_machine
-
     from osllm.catalog.names import resolve_engine, resolve_format, resolve_use_case
+    from osllm.hardware.spec import parse_machine
 
     lang = options.get("lang") or "en"
     use_case = catalog.use_cases()[resolve_use_case(catalog, options.get("use_case") or DEFAULT_USE_CASE, lang)]

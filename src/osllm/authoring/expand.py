@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from osllm.authoring.shapes import ShapeError, build, merge
 from osllm.authoring.yamlio import Document
@@ -12,6 +12,10 @@ from osllm.domain.model import Artifact, LicenseBinding, Model
 
 # What the hub calls a format, and what the catalog calls it.
 FORMAT_NAMES: Mapping[str, str] = {"GPTQ-INT4": "GPTQ-Int4", "GPTQ-INT8": "GPTQ-Int8", "F32": "FP32"}
+
+
+# Checkpoints that their owners publish in few bits only: a wider format would be the same numbers in more bytes.
+NATIVE_FORMATS: Final = ("MXFP4",)
 
 
 class Entry(NamedTuple):
@@ -87,6 +91,14 @@ def artifacts(facts: Mapping[str, Any]) -> tuple[Artifact, ...]:
     return tuple(found)
 
 
+def native_format(facts: Mapping[str, Any]) -> str | None:
+    """The few-bit format of the owner's own checkpoint, the repository that the model is named by."""
+    for artifact in artifacts(facts):
+        if artifact.format in NATIVE_FORMATS and artifact.hub_id == facts.get("hub_id"):
+            return artifact.format
+    return None
+
+
 def model(entry: Entry, arch: Architecture | None) -> Model:
     """The domain value of an entry."""
     facts = entry.facts
@@ -124,6 +136,7 @@ def model(entry: Entry, arch: Architecture | None) -> Model:
         status=status,
         superseded_by=facts.get("superseded_by"),
         recommendable=arch is not None and weights != "none" and status != "withdrawn" and total is not None,
+        native_format=native_format(facts),
         aliases=tuple(facts.get("aliases") or ()),
         ollama=tuple(facts.get("ollama") or ()),
         architecture=arch,

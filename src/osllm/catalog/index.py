@@ -28,9 +28,8 @@ class IndexRow(NamedTuple):
     license: int  # number of the licence binding
     superseded_by: str | None
     recommendable: bool
-    floor_bytes: (
-        int | None
-    )  # weights on the GPU of the smallest format of 4 bits or more: a lower bound of what it needs
+    native_format: str | None  # the few-bit format that the owner's own checkpoint is in
+    floor_bytes: int | None  # weights of the smallest format of 4 bits or more: a lower bound of what it needs
     floor_any_bytes: int | None  # the same over all formats
 
 

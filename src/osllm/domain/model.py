@@ -56,6 +56,7 @@ class Model(NamedTuple):
     status: str  # current | superseded | withdrawn
     superseded_by: str | None
     recommendable: bool  # shape complete, weights published, not withdrawn
+    native_format: str | None  # the few-bit format that the owner's own checkpoint is in; None: 16 bits, or not known
     aliases: tuple[str, ...]
     ollama: tuple[str, ...]
     architecture: Architecture | None

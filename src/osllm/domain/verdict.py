@@ -99,13 +99,3 @@ class Rejection(NamedTuple):
     rule: str
     params: Mapping[str, Any]
     needs: Mapping[str, Any]
-
-
-class Recommendation(NamedTuple):
-    """The whole answer."""
-
-    ranked: tuple[Candidate, ...]
-    also: tuple[tuple[str, ...], ...]  # sibling ids folded into each row
-    rejected_by: Mapping[str, int]
-    nearest: tuple[Rejection, ...]
-    notices: tuple[Caveat, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from osllm.domain.model import Model, Quality
 from osllm.domain.plan import Estimate, Plan
@@ -11,6 +11,9 @@ from osllm.rules.registry import Params, rule
 
 if TYPE_CHECKING:
     from osllm.rules.question import Question
+
+
+LOSSY_CACHES: Final = ("q8_0", "q4_0", "fp8")
 
 
 class PlanFacts(NamedTuple):
@@ -25,8 +28,7 @@ class PlanFacts(NamedTuple):
     bits: float
     artifact_known: bool
     parts: dict[str, tuple[float, float]]  # score part -> (value, weight)
-    chars_per_token: float | None
-    lossy_cache: bool
+    language_share: float | None  # share of its answers in the use case's language, where measured
 
     def points(self, part: str) -> float:
         """What a part adds to the score."""
@@ -155,7 +157,8 @@ def quantized_cache(c: PlanFacts, _q: Question) -> Params | None:
 
     What would change it: `--kv-cache f16`.
     """
-    return {"kv_cache": c.plan.options.kv_cache} if c.lossy_cache else None
+    cache = c.plan.options.kv_cache
+    return {"kv_cache": cache} if cache in LOSSY_CACHES else None
 
 
 @rule("JPN201", "japanese-not-listed", stage="plan", effect="note")
@@ -170,13 +173,34 @@ def japanese_not_listed(c: PlanFacts, q: Question) -> Params | None:
     return {"language": wanted}
 
 
-@rule("FRS201", "superseded", stage="plan", effect="note")
+@rule("JPN202", "language-slips", stage="plan", effect="penalise", asked=lambda q: q.language not in (None, "en"))
+def language_slips(c: PlanFacts, q: Question) -> Params | None:
+    """Answers to prompts in the use case's language come in another one too often.
+
+    Why: an English or Chinese answer to a Japanese question is of no use, however good.
+    What would change it: a system prompt that demands the language helps some models; the measured share is what counts.
+    """
+    if not c.points("language_slips"):
+        return None
+    return {"share": c.language_share, "language": q.language, "points": c.points("language_slips")}
+
+
+@rule("RSN201", "always-thinking", stage="plan", effect="penalise")
+def always_thinking(c: PlanFacts, _q: Question) -> Params | None:
+    """The model cannot stop thinking before it answers, and the use case pays for the wait.
+
+    What would change it: a model whose thinking can be switched off.
+    """
+    return {"points": c.points("always_thinking")} if c.points("always_thinking") else None
+
+
+@rule("FRS201", "superseded", stage="plan", effect="penalise")
 def superseded(c: PlanFacts, _q: Question) -> Params | None:
     """The developer has published a successor.
 
     What would change it: taking the successor, if it was measured and fits.
     """
-    return {"by": c.model.superseded_by} if c.model.superseded_by else None
+    return {"by": c.model.superseded_by, "points": c.points("superseded")} if c.model.superseded_by else None
 
 
 @rule("LIC201", "licence-allows", stage="plan", effect="prefer")

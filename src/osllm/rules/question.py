@@ -29,3 +29,4 @@ class Question(NamedTuple):
     today: str  # YYYY-MM-DD: the day that the answer is for
     license_of: Callable[[int], LicenseVerdict]  # licence binding number -> verdict for this use
     openness_of: Callable[[int], str | None]  # licence binding number -> openness tier
+    language_share: Callable[[str], float | None]  # model id -> share of its answers in the use case's language

@@ -1,0 +1,94 @@
+"""The ranking score: parts weighted as the use case says, 0 to 1 before penalties.
+
+Quality enters with the lower end of its interval, so that thin evidence must not win by luck. Penalties are points of the
+score at full effect, from the use case's file; each stands in the score as a part of its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from osllm.domain.verdict import Score
+
+if TYPE_CHECKING:
+    from osllm.catalog.index import IndexRow
+    from osllm.domain.model import Quality
+    from osllm.domain.plan import Memory, Speed
+    from osllm.rules.question import Question
+
+Part = tuple[str, float, float]  # name, value, weight
+
+# A quarter of the memory left free is all the headroom that longer conversations need.
+ENOUGH_FREE: Final = 0.25
+# Answers to Japanese prompts hold 0.85 to 0.89 Japanese characters normally (shaberi's "% JA output"); below 0.80 another
+# language leaks in, and at half the answer is not Japanese any more.
+FLUENT_SHARE: Final = 0.80
+FOREIGN_SHARE: Final = 0.50
+
+
+def penalties(question: Question, row: IndexRow) -> tuple[Part, ...]:
+    """What the use case charges a model for, whatever its plan: only the charges that apply."""
+    found: list[Part] = []
+    for name, weight in question.use_case.penalties.items():
+        value = _charge(name, question, row)
+        if value and weight:
+            found.append((name, -value, weight))
+    return tuple(found)
+
+
+def _charge(name: str, question: Question, row: IndexRow) -> float:
+    """How far a penalty applies to a model, 0 to 1; `offload` depends on the plan and is charged there."""
+    if name == "always_thinking":
+        return float(row.reasoning == "always")
+    if name == "superseded":
+        return float(row.superseded_by is not None)
+    if name == "language_slips":
+        share = question.language_share(row.id)
+        return 0.0 if share is None else min(1.0, max(0.0, (FLUENT_SHARE - share) / (FLUENT_SHARE - FOREIGN_SHARE)))
+    if name in ("licence_conditions", "licence_review"):
+        return float(question.license_of(row.license).verdict == name.partition("_")[2])
+    return 0.0
+
+
+def upper_bound(question: Question, quality: Quality | None, loss: float, charged: tuple[Part, ...]) -> float:
+    """The score that a plan cannot exceed: full marks for speed and free memory."""
+    weights = question.use_case.weights
+    low = 0.0 if quality is None else quality.low
+    most = low * (1.0 - loss) * weights["quality"] + weights.get("speed", 0.0) + weights.get("fit", 0.0)
+    return most + sum(value * weight for _, value, weight in charged)
+
+
+def score(
+    question: Question,
+    quality: Quality | None,
+    loss: float,
+    speed: Speed,
+    memory: Memory,
+    offloaded: float,
+    charged: tuple[Part, ...],
+) -> Score:
+    """The score of one plan.
+
+    Args:
+        question: the use case's weights and the speed beyond which nothing is gained.
+        quality: what was measured; None counts as 0, and unmeasured models rank apart anyway.
+        loss: fraction of the quality that the weight format costs.
+        speed: of the plan; an unknown speed earns nothing.
+        memory: of the plan.
+        offloaded: fraction of the layers that run from RAM beside a GPU.
+        charged: the model's penalties.
+    """
+    case = question.use_case
+    low = 0.0 if quality is None else quality.low
+    reached = 0.0 if speed.decode_tps is None else min(1.0, speed.decode_tps / case.target_tps)
+    free = max(0.0, min(1.0, memory.headroom_bytes / max(1, memory.capacity_bytes) / ENOUGH_FREE))
+    parts: tuple[Part, ...] = (
+        ("quality", low, case.weights["quality"]),
+        ("quantization", -low * loss, case.weights["quality"]),
+        ("speed", reached, case.weights.get("speed", 0.0)),
+        ("fit", free, case.weights.get("fit", 0.0)),
+    )
+    if offloaded:
+        parts = (*parts, ("offload", -offloaded, case.penalties.get("offload", 0.0)))
+    parts = (*parts, *charged)
+    return Score(sum(value * weight for _, value, weight in parts), parts)

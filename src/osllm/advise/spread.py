@@ -1,0 +1,54 @@
+"""What a list of rows offers: which rows are equals, and which one is best in what respect."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+from osllm.domain.verdict import VERDICT_ORDER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from osllm.advise.evaluate import Evaluated
+    from osllm.domain.model import Quality
+    from osllm.rules.question import Question
+
+# Half the width of an 80 % interval of a normal distribution, in standard deviations.
+HALF_WIDTH: Final = 1.2816
+# Two rows are equals where the better one wins a fresh measurement less than two times in three (0.43 standard deviations
+# of the difference).
+TIE_DEVIATIONS: Final = 0.43
+
+
+def ties_of(rows: Sequence[Evaluated]) -> list[bool]:
+    """For each row whether the evidence cannot tell it from the row above (同程度)."""
+    return [bool(i) and _tied(rows[i - 1], row) for i, row in enumerate(rows)]
+
+
+def _tied(above: Evaluated, below: Evaluated) -> bool:
+    if above.quality is None or below.quality is None:
+        return above.quality is below.quality
+    spread = math.hypot(_deviation(above.quality), _deviation(below.quality))
+    return abs(above.quality.value - below.quality.value) <= TIE_DEVIATIONS * spread
+
+
+def _deviation(quality: Quality) -> float:
+    return (quality.high - quality.low) / 2 / HALF_WIDTH
+
+
+def marks_of(rows: Sequence[Evaluated], question: Question) -> dict[str, tuple[str, ...]]:
+    """For each model of some rows in what it is the best of them; of equals the higher-ranked one is named."""
+    if not rows:
+        return {}
+    severity = VERDICT_ORDER.index
+    bests: tuple[tuple[str, Callable[[Evaluated], float]], ...] = (
+        ("best-quality", lambda e: -(e.quality.value if e.quality else 0.0)),
+        ("fastest", lambda e: -(e.speed.decode_tps or 0.0)),
+        ("lightest", lambda e: e.memory.total_bytes),
+        ("most-permissive", lambda e: severity(question.license_of(e.row.license).verdict)),
+    )
+    marks: dict[str, list[str]] = {e.row.id: [] for e in rows}
+    for name, key in bests:
+        marks[min(rows, key=key).row.id].append(name)
+    return {model_id: tuple(names) for model_id, names in marks.items()}

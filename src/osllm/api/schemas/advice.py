@@ -1,0 +1,206 @@
+"""Answers about what to run: recommendation, explanation, comparison, estimate, quants, serve."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from osllm.api.schemas.dsl import (
+    ANY,
+    COUNT,
+    FLAG,
+    NUMBER,
+    TEXT,
+    Schema,
+    document,
+    many,
+    maybe,
+    record,
+    says,
+    table,
+)
+from osllm.api.schemas.parts import (
+    ARTIFACT,
+    CATALOG,
+    CONTEXT,
+    LICENSE,
+    LOSS,
+    MACHINE,
+    MEMORY,
+    MEMORY_FIELDS,
+    MODEL,
+    PLACEMENT,
+    QUALITY,
+    REASON,
+    REQUEST,
+    SENTENCE,
+    SERVE,
+    SPEED,
+    VETO,
+)
+
+_PART: Final = record(value=NUMBER, weight=NUMBER)
+SCORE: Final[Schema] = {
+    "type": "object",
+    "properties": {"total": NUMBER},
+    "required": ["total"],
+    "additionalProperties": _PART,
+    "description": "the total and, by name, each part's value and weight",
+}
+
+ROW_FIELDS: Final[dict[str, Schema]] = {
+    "rank": COUNT,
+    "model": MODEL,
+    "score": SCORE,
+    "also": many(TEXT, "other versions of the model that are folded into this row"),
+    "quality": maybe(QUALITY, "null: not measured for this use case"),
+    "quantization": record(
+        format=TEXT,
+        bits_per_weight=NUMBER,
+        file_bytes=COUNT,
+        artifact=maybe(ARTIFACT, "published weights; null: none known, `serve.notes` says how to make them"),
+        loss=maybe(LOSS),
+    ),
+    "engine": TEXT,
+    "placement": PLACEMENT,
+    "memory": MEMORY,
+    "context": CONTEXT,
+    "speed": SPEED,
+    "license": LICENSE,
+    "serve": SERVE,
+    "reasons": many(REASON),
+    "warnings": many(SENTENCE),
+    "companions": many(
+        record(kind=TEXT, id=TEXT, hub_id=TEXT, license=many(TEXT), verdict=TEXT, memory_bytes=maybe(COUNT), text=TEXT),
+        "models that work beside it: an embedding model and a reranker for retrieval",
+    ),
+}
+ROW: Final = record(**ROW_FIELDS)
+
+SCHEMAS: Final[dict[str, Schema]] = {
+    "recommendation": document(
+        "recommendation",
+        "Which model, in which format, on which engine; ranked.",
+        catalog=CATALOG,
+        request=REQUEST,
+        machine=MACHINE,
+        recommendations=many(
+            record(
+                **ROW_FIELDS,
+                ties_with_above=says(FLAG, "the evidence cannot tell it from the row above"),
+                marks=many(
+                    TEXT, "what it is the best of the rows in: best-quality, fastest, lightest, most-permissive"
+                ),
+            )
+        ),
+        qualified=says(COUNT, "models that qualify, shown or not"),
+        rejected=record(
+            count=COUNT,
+            by_rule=table(COUNT, "each model once, by its first veto"),
+            nearest=many(record(model=TEXT, rule=TEXT, text=TEXT, needs=table(ANY))),
+        ),
+        notices=many(SENTENCE),
+    ),
+    "explanation": document(
+        "explanation",
+        "Where a model stands for a request, why, and what would change it.",
+        catalog=CATALOG,
+        request=REQUEST,
+        machine=MACHINE,
+        model=MODEL,
+        rank=maybe(COUNT),
+        of=says(COUNT, "rows in the ranking"),
+        folded_into=maybe(TEXT, "the row that stands for another version of this model"),
+        row=maybe(ROW),
+        vetoes=many(VETO),
+        above=maybe(
+            record(
+                model=TEXT,
+                score=NUMBER,
+                difference=maybe(NUMBER),
+                parts=many(record(part=TEXT, points=NUMBER), "positive: in the other row's favour"),
+            ),
+            "the row directly above",
+        ),
+        leader=maybe(
+            record(model=TEXT, score=NUMBER, difference=maybe(NUMBER), parts=many(record(part=TEXT, points=NUMBER))),
+        ),
+        changes=many(
+            record(option=TEXT, value=ANY, rank=maybe(COUNT), format=maybe(TEXT), engine=maybe(TEXT), text=TEXT),
+            "single changes of the request that lift the model",
+        ),
+    ),
+    "comparison": document(
+        "comparison",
+        "Models side by side for one request.",
+        catalog=CATALOG,
+        request=REQUEST,
+        machine=MACHINE,
+        models=many(
+            record(
+                model=MODEL,
+                rank=maybe(COUNT),
+                quality=maybe(QUALITY),
+                license=LICENSE,
+                tools=maybe(FLAG),
+                reasoning=maybe(TEXT),
+                languages=many(TEXT),
+                chars_per_token_ja=maybe(NUMBER),
+                row=maybe(ROW),
+                vetoes=many(VETO),
+            )
+        ),
+        differences=many(record(aspect=TEXT, values=table(ANY), best=many(TEXT), text=TEXT)),
+    ),
+    "estimate": document(
+        "estimate",
+        "Memory item by item, largest context and speed of one plan.",
+        catalog=CATALOG,
+        machine=MACHINE,
+        model=MODEL,
+        quantization=record(
+            format=TEXT,
+            bits_per_weight=NUMBER,
+            tensor_bytes=COUNT,
+            file_bytes=COUNT,
+            artifact=maybe(ARTIFACT),
+            loss=maybe(LOSS),
+        ),
+        engine=TEXT,
+        options=table(ANY, "the engine's knobs as used"),
+        placement=PLACEMENT,
+        fits=FLAG,
+        memory=record(**MEMORY_FIELDS, items=many(record(name=TEXT, bytes=COUNT, formula=TEXT))),
+        context=CONTEXT,
+        users=record(users=COUNT, max_users_that_fit=maybe(COUNT)),
+        speed=SPEED,
+        assumptions=many(TEXT),
+        warnings=many(SENTENCE),
+    ),
+    "quants": document(
+        "quants",
+        "Every format of a model: size, loss, and whether it fits the machine.",
+        catalog=CATALOG,
+        machine=MACHINE,
+        model=MODEL,
+        context_tokens=COUNT,
+        users=COUNT,
+        quantizations=many(
+            record(
+                format=TEXT,
+                kind=TEXT,
+                engines=many(TEXT),
+                bits_per_weight=NUMBER,
+                tensor_bytes=says(COUNT, "weights alone, by the format's rules"),
+                file_bytes=says(COUNT, "with header and tokenizer"),
+                artifact=maybe(ARTIFACT),
+                loss=maybe(LOSS),
+                engine=maybe(
+                    TEXT, "the engine that `fits` speaks of; null: none of this machine's engines takes the format"
+                ),
+                total_bytes=maybe(COUNT, "memory of the whole plan"),
+                decode_tps=maybe(NUMBER),
+                fits=maybe(FLAG),
+            )
+        ),
+    ),
+}
