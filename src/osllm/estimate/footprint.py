@@ -35,12 +35,14 @@ class StateGroup(NamedTuple):
 
 
 class FormatSize(NamedTuple):
-    """Bytes of the language model's weights in one format. The parts are inside `tensor_bytes`."""
+    """Bytes of the language model's weights in one format. All parts but `mtp_bytes` are inside `tensor_bytes`."""
 
     tensor_bytes: int
-    embedding_bytes: int  # token embedding table
+    embedding_bytes: int  # token embedding table (with the per-layer one)
     output_bytes: int  # output matrix; 0 where it is tied to the embeddings
     expert_bytes: int  # routed experts of all layers
+    mtp_bytes: int = 0  # multi-token-prediction layers: in the file, loaded only for speculative decoding
+    kind_bytes: tuple[int, ...] = ()  # all layers of each kind, in the order of `Footprint.layer_plan`
 
 
 class Footprint(NamedTuple):
@@ -61,17 +63,27 @@ class Footprint(NamedTuple):
     dtype: str
     caches: tuple[CacheGroup, ...]
     states: tuple[StateGroup, ...]
+    layer_plan: tuple[tuple[int, int], ...]  # runs of layers from the first to the last: (kind, how many)
     sizes: dict[str, FormatSize]
+
+    def layer_bytes(self, fmt: str) -> list[int]:
+        """Bytes of each layer, from the first to the last; layers of one kind share their sum evenly."""
+        counts: dict[int, int] = {}
+        for kind, repeat in self.layer_plan:
+            counts[kind] = counts.get(kind, 0) + repeat
+        each = {kind: self.sizes[fmt].kind_bytes[kind] // count for kind, count in counts.items()}
+        return [each[kind] for kind, repeat in self.layer_plan for _ in range(repeat)]
 
     def bits_per_weight(self, fmt: str) -> float:
         """Bits per parameter over all tensors of a format."""
         return self.sizes[fmt].tensor_bytes * 8 / self.params_total
 
     def file_bytes(self, fmt: str) -> int:
-        """Size of a file: tensors, header and tokenizer (see `weights.overhead_bytes`)."""
+        """Size of a file: all tensors, header and tokenizer (see `weights.overhead_bytes`)."""
         from osllm.estimate.weights import overhead_bytes
 
-        return self.sizes[fmt].tensor_bytes + overhead_bytes(fmt, self.vocab_size)
+        size = self.sizes[fmt]
+        return size.tensor_bytes + size.mtp_bytes + overhead_bytes(fmt, self.vocab_size)
 
 
 def cache_groups(arch: Architecture) -> tuple[CacheGroup, ...]:
@@ -132,6 +144,13 @@ def state_elements(m: Recurrent, hidden_size: int) -> tuple[int, int]:
     return convolved, heads * key_width * width
 
 
+def layer_kinds(arch: Architecture) -> tuple[tuple[tuple[int, int], ...], int]:
+    """The runs of layers as (kind, how many), and the number of kinds; layers with equal parts are of one kind."""
+    known: dict[tuple[object, ...], int] = {}
+    plan = tuple((known.setdefault((run.mixers, run.ffns), len(known)), run.repeat) for run in arch.runs)
+    return plan, len(known)
+
+
 def build(arch: Architecture, formats: Iterable[str]) -> Footprint:
     """Work out the footprint of an architecture in the given formats."""
     from osllm.estimate.tensors import active_params, count_params
@@ -164,21 +183,26 @@ def build(arch: Architecture, formats: Iterable[str]) -> Footprint:
         dtype=arch.dtype,
         caches=cache_groups(arch),
         states=state_groups(arch),
+        layer_plan=layer_kinds(arch)[0],
         sizes={fmt: format_size(arch, fmt) for fmt in formats},
     )
 
 
 def to_json(fp: Footprint) -> list[Any]:
     """Compact lists in field order."""
-    return [*fp[:-3], [[*c] for c in fp.caches], [[*s] for s in fp.states], {k: [*v] for k, v in fp.sizes.items()}]
+    sizes = {k: [*v[:-1], [*v.kind_bytes]] for k, v in fp.sizes.items()}
+    return [*fp[:-4], [[*c] for c in fp.caches], [[*s] for s in fp.states], [[*run] for run in fp.layer_plan], sizes]
 
 
 def from_json(data: list[Any]) -> Footprint:
     """The reverse of `to_json`."""
-    *plain, caches, states, sizes = data
-    return Footprint(
-        *plain,
-        tuple(map(CacheGroup._make, caches)),
-        tuple(map(StateGroup._make, states)),
-        {k: FormatSize._make(v) for k, v in sizes.items()},
+    *plain, caches, states, plan, sizes = data
+    return Footprint._make(
+        [
+            *plain,
+            tuple(map(CacheGroup._make, caches)),
+            tuple(map(StateGroup._make, states)),
+            tuple((kind, repeat) for kind, repeat in plan),
+            {k: FormatSize._make([*v[:-1], tuple(v[-1])]) for k, v in sizes.items()},
+        ]
     )

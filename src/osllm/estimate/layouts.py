@@ -26,13 +26,22 @@ class Layout(NamedTuple):
     sinks: bool = False  # one learned sink per query head
     expert_bias: bool = False  # biases in every expert
     output_bias: bool = False  # a bias on the output matrix
-    rope_factors: bool = False  # a rope_freqs tensor in GGUF files
+    key_bias: bool = True  # with qkv_bias: keys have a bias too
+    shared_keys: bool = False  # layers that reuse a cache carry unused key and value matrices all the same
+    head_gate: bool = False  # an output gate per query head
+    ssm_norms: bool = True  # norms inside Mamba layers
+    fused_beta: bool = False  # one ssm_ba tensor for beta and alpha in GGUF files
+    altup: int = 0  # Gemma 3n: number of parallel residual streams
+    laurel_rank: int = 0  # Gemma 3n: rank of the learned residual
+    per_layer_vocab_less: int = 0  # the per-layer embedding table has so many rows less than the vocabulary
+    uniform_heads: bool = False  # GGUF headers of hybrids: one number of key/value heads for all layers
     gguf_family: str = ""  # llama-quantize's own special cases: llama, qwen2, falcon …
 
 
 _QKV: Final = Layout(qkv_bias=True)
 _HEAD: Final = Layout(qk_norm="head")
 _HEAD_ROUTER: Final = Layout(qk_norm="head", router_bias=True)
+_HEAD_GATE: Final = Layout(qk_norm="head", router_bias=True, head_gate=True)
 _ROUTER: Final = Layout(router_bias=True)
 _GEMMA: Final = Layout(qk_norm="head", layer_norms=4)
 
@@ -72,7 +81,7 @@ LAYOUTS: Final[dict[str, Layout]] = {
     "qwen3_moe": _HEAD,
     "qwen3_vl": _HEAD,
     "qwen3_vl_moe": _HEAD,
-    "qwen3_next": _HEAD,
+    "qwen3_next": Layout(qk_norm="head", fused_beta=True),
     "qwen3_5": _HEAD,
     "qwen3_5_text": _HEAD,
     "qwen3_5_moe": _HEAD,
@@ -83,7 +92,9 @@ LAYOUTS: Final[dict[str, Layout]] = {
     "gemma2": Layout(layer_norms=4),
     "gemma3": _GEMMA,
     "gemma3_text": _GEMMA,
-    "gemma3n": _GEMMA,
+    "gemma3n": Layout(
+        qk_norm="head", layer_norms=4, shared_keys=True, altup=4, laurel_rank=64, per_layer_vocab_less=256
+    ),
     "gemma4": _GEMMA,
     "gemma4_unified": _GEMMA,
     "olmo": Layout(layer_norms=0, final_norm=False, gguf_family="olmo"),
@@ -114,8 +125,8 @@ LAYOUTS: Final[dict[str, Layout]] = {
     "hunyuan": _HEAD,
     "hunyuan_v1_dense": _HEAD,
     "hunyuan_v1_moe": _HEAD,
-    "step3p5": _HEAD_ROUTER,
-    "step3p7": _HEAD_ROUTER,
+    "step3p5": _HEAD_GATE,
+    "step3p7": _HEAD_GATE,
     "mimo_v2": _ROUTER,
     "mimo_v2_flash": _ROUTER,
     "longcat_flash": Layout(router_bias=True, layer_norms=4),
@@ -127,7 +138,8 @@ LAYOUTS: Final[dict[str, Layout]] = {
     "kanana2_tiny": _HEAD,
     "hyperclovax": Layout(layer_norms=4),
     "axk1": Layout(layer_norms=3),
-    "falcon_h1": Layout(layer_norms=2),
+    "falcon_h1": Layout(layer_norms=2, ssm_norms=False),
+    "falcon_mamba": Layout(ssm_norms=False),
 }
 _DEFAULT: Final = Layout()
 

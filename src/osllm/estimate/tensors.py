@@ -1,0 +1,113 @@
+"""The tensor inventory: every tensor of a language model, from its architecture. Sizes and counts follow from it.
+
+Equal neighbouring layers are listed once with their number, so a model costs a few microseconds per kind of layer.
+Towers and multi-token-prediction layers are not part of it: their parameters stand in the architecture as a number.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from osllm.domain.architecture import Experts
+from osllm.estimate.layouts import layout
+from osllm.estimate.parts import Tensor, feed_forward_tensors, linear, mixer_tensors, norm
+
+if TYPE_CHECKING:
+    from osllm.domain.architecture import Architecture, LayerRun
+    from osllm.estimate.layouts import Layout
+
+__all__ = ["Block", "Tensor", "active_params", "count_params", "inventory"]
+
+
+class Block(NamedTuple):
+    """Tensors that occur `repeat` times, in the layers from `first` on; `first` is None outside the layers."""
+
+    first: int | None
+    repeat: int
+    tensors: tuple[Tensor, ...]
+
+    @property
+    def elements(self) -> int:
+        """Parameters of all repetitions."""
+        return self.repeat * sum(t.elements for t in self.tensors)
+
+
+@lru_cache(maxsize=16)
+def inventory(arch: Architecture) -> tuple[Block, ...]:
+    """All tensors of the language model: first those outside the layers, then one block per run of layers."""
+    traits = layout(arch.model_type)
+    blocks = [Block(None, 1, tuple(_outside(arch, traits)))]
+    first = 0
+    for run in arch.runs:
+        blocks.append(Block(first, run.repeat, tuple(_layer(run, arch, traits))))
+        first += run.repeat
+    return tuple(blocks)
+
+
+def _outside(arch: Architecture, traits: Layout) -> list[Tensor]:
+    hidden, vocab = arch.hidden_size, arch.vocab_size
+    made = [Tensor("token_embd.weight", "embedding", (hidden, vocab))]
+    if not arch.tied_embeddings:
+        made += linear("output", "output", hidden, vocab, traits.output_bias)
+    made += norm("output_norm", hidden, traits.norm_bias) if traits.final_norm else []
+    if arch.position_embeddings:
+        made.append(Tensor("position_embd.weight", "small", (hidden, arch.position_embeddings)))
+    if arch.per_layer_embedding_size:
+        width = arch.per_layer_embedding_size * arch.layer_count
+        rows = vocab - traits.per_layer_vocab_less
+        made.append(Tensor("per_layer_token_embd.weight", "embedding", (width, rows)))
+        made.append(Tensor("per_layer_model_proj.weight", "kept", (hidden, width)))
+        made += norm("per_layer_proj_norm", arch.per_layer_embedding_size)
+    if traits.altup:
+        for name in ("altup_proj", "altup_unembd_proj"):
+            made.append(Tensor(f"{name}.weight", "kept", (hidden, hidden, traits.altup - 1)))
+    return made
+
+
+def _layer(run: LayerRun, arch: Architecture, traits: Layout) -> list[Tensor]:
+    hidden = arch.hidden_size
+    made: list[Tensor] = []
+    for mixer in run.mixers:
+        made += mixer_tensors(mixer, hidden, traits)
+    for ffn in run.ffns:
+        made += feed_forward_tensors(ffn, hidden, traits)
+    norms = len(run.mixers) + len(run.ffns) if traits.layer_norms is None else traits.layer_norms
+    for number in range(norms):
+        made += norm(f"layer_{number}_norm", hidden, traits.norm_bias)
+    if arch.per_layer_embedding_size:
+        made += linear("inp_gate", "attention", hidden, arch.per_layer_embedding_size)
+        made += linear("proj", "attention", arch.per_layer_embedding_size, hidden) + norm("post_norm", hidden)
+    made += _gemma3n_layer(hidden, traits) if traits.altup else []
+    return made
+
+
+def _gemma3n_layer(hidden: int, traits: Layout) -> list[Tensor]:
+    """AltUp and LAuReL of Gemma 3n (modeling_gemma3n.py): small matrices that no format quantizes."""
+    n = traits.altup
+    made = [
+        Tensor("altup_correct_coef.weight", "small", (n, n)),
+        Tensor("altup_predict_coef.weight", "small", (n, n * n)),
+        Tensor("altup_router.weight", "kept", (hidden, n)),
+        Tensor("laurel_l.weight", "kept", (hidden, traits.laurel_rank)),
+        Tensor("laurel_r.weight", "kept", (traits.laurel_rank, hidden)),
+    ]
+    for name in ("altup_correct_scale", "altup_router_norm", "laurel_post_norm"):
+        made += norm(name, hidden)
+    return made
+
+
+def count_params(arch: Architecture) -> int:
+    """Parameters of the language model: no towers, no multi-token-prediction layers."""
+    return sum(block.elements for block in inventory(arch)) + arch.extra_params
+
+
+def active_params(arch: Architecture) -> int:
+    """Parameters that one token uses: all but the routed experts that are not chosen. Embeddings count whole."""
+    idle = 0
+    for block, run in zip(inventory(arch)[1:], arch.runs, strict=True):
+        for ffn in run.ffns:
+            if isinstance(ffn, Experts):
+                routed = sum(t.elements for t in block.tensors if t.role == "expert")
+                idle += run.repeat * routed * (ffn.experts - ffn.per_token) // ffn.experts
+    return count_params(arch) - idle

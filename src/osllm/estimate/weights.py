@@ -1,0 +1,59 @@
+"""The bytes of a model's weights in each format, from its tensors. Standard GGUF mixes are exact to the byte."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from osllm.estimate.footprint import FormatSize, layer_kinds
+from osllm.estimate.gguf_mixes import MIXES
+from osllm.estimate.gguf_rules import typed
+from osllm.estimate.gguf_types import tensor_bytes
+from osllm.estimate.safetensors_sizes import SCHEMES, matrix_bytes
+from osllm.estimate.tensors import inventory
+
+if TYPE_CHECKING:
+    from osllm.domain.architecture import Architecture
+    from osllm.estimate.parts import Tensor
+
+# Every format that a size can be computed for, by its key in quantizations.yaml. F16 and BF16 follow GGUF, which keeps
+# norms at F32; a 16-bit checkpoint is smaller by at most one part in ten thousand.
+FORMATS: Final[tuple[str, ...]] = tuple(f for f in MIXES if f != "F32") + tuple(SCHEMES)
+
+
+def format_size(arch: Architecture, fmt: str, imatrix: bool | None = None) -> FormatSize:
+    """Bytes of the language model's weights in a format. KeyError for a format that FORMATS does not have.
+
+    `imatrix` None: as the format is usually made, with an importance matrix only where it needs one.
+    """
+    blocks = inventory(arch)
+    plan, kinds = layer_kinds(arch)
+    of_block = [kind for kind, _ in plan]
+    by_role = dict.fromkeys(("embedding", "output", "expert"), 0)
+    total, by_kind = 0, [0] * kinds
+    for block, tensor, size in _sizes(arch, fmt, imatrix):
+        total += size
+        if tensor.role in by_role:
+            by_role[tensor.role] += size
+        if block:
+            by_kind[of_block[block - 1]] += size
+    in_layers = sum(block.elements for block in blocks[1:])
+    mtp = round(arch.mtp_params * sum(by_kind) / in_layers) if arch.mtp_params else 0
+    return FormatSize(total, by_role["embedding"], by_role["output"], by_role["expert"], mtp, tuple(by_kind))
+
+
+def _sizes(arch: Architecture, fmt: str, imatrix: bool | None) -> Iterator[tuple[int, Tensor, int]]:
+    """(block, tensor, bytes of all its repetitions)."""
+    if fmt in MIXES:
+        for block, tensor, kind, count in typed(arch, fmt, imatrix):
+            yield block, tensor, count * tensor_bytes(kind, tensor.shape)
+    else:
+        scheme = SCHEMES[fmt]
+        for number, group in enumerate(inventory(arch)):
+            for tensor in group.tensors:
+                yield number, tensor, group.repeat * matrix_bytes(scheme, tensor.role, tensor.shape)
+
+
+def overhead_bytes(fmt: str, vocab_size: int) -> int:
+    """Bytes of a file beside its tensors: the header, which in GGUF holds the tokenizer."""
+    return 48 * vocab_size if fmt in MIXES else 0
