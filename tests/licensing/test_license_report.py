@@ -11,20 +11,14 @@ from osllm.domain.model import LicenseBinding
 from osllm.domain.request import LicenseFacts
 from osllm.exitcodes import ExitCode
 from osllm.licensing.approval import Desk
+from osllm.licensing.checklist import checklist_markdown, notice_text
+from osllm.licensing.compare import diff_document
 from osllm.licensing.engine import check
+from osllm.licensing.junit import junit_xml
+from osllm.licensing.library import license_document, licenses_document
 from osllm.licensing.policy import parse_policy
-from osllm.licensing.report import (
-    Checked,
-    check_document,
-    checklist_markdown,
-    diff_document,
-    exit_code,
-    junit_xml,
-    license_document,
-    licenses_document,
-    notice_text,
-    sarif_document,
-)
+from osllm.licensing.report import Checked, check_document, exit_code
+from osllm.licensing.sarif import sarif_document
 
 FACTS = LicenseFacts(use="commercial", redistribute=True, region="JP", mau_at_release=1)
 
@@ -39,14 +33,14 @@ def checked(licenses):
             approval = Desk(parse_policy({"policy": policy}), licenses, "2026-11-22").approve(
                 (model,), binding, verdict
             )
-        return Checked(model, binding, verdict, model.title(), f"org/{model}", approval)
+        return Checked(model, binding, verdict, model.title(), f"org/{model}", approval, facts)
 
     return make
 
 
 def test_the_check_document(checked, licenses):
     both = [checked("a", "mit", "llama-3.3"), checked("b", "cc-by-nc-4.0")]
-    document = check_document(both, licenses, FACTS)
+    document = check_document(both, licenses)
     assert document["schema"] == "osllm/license-check@1"
     assert (document["verdict"], document["passed"]) == ("denied", False)
     first, second = document["results"]
@@ -73,7 +67,7 @@ def test_exit_codes_are_the_worst_over_all_models(checked):
 
 def test_a_policy_in_the_document(checked, licenses):
     one = checked("a", "llama-3.3", policy={"require_accepted_obligations": True, "accepted": ["aup"]})
-    document = check_document([one], licenses, FACTS, policy_path="p.yaml")
+    document = check_document([one], licenses, policy_path="p.yaml")
     policy = document["results"][0]["policy"]
     assert (policy["passed"], policy["accepted"]) == (False, ["aup"])
     assert "notice-file" in policy["outstanding"]
@@ -83,7 +77,7 @@ def test_a_policy_in_the_document(checked, licenses):
 
 def test_both_uses_are_shown_where_none_was_said(checked, licenses):
     one = checked("a", "cc-by-nc-4.0", facts=LicenseFacts())
-    result = check_document([one], licenses, LicenseFacts())["results"][0]
+    result = check_document([one], licenses)["results"][0]
     assert result["per_use"] == {"commercial": "denied", "personal": "conditions"}
     assert {finding.get("use") for finding in result["licenses"][0]["findings"]} >= {"commercial", "personal"}
     assert result["facts"] == {}
@@ -142,7 +136,8 @@ def test_notices_hold_only_what_applies(checked, licenses):
 
 def test_sarif_points_somewhere_and_is_stable(checked, licenses):
     models = [checked("a", "llama-3.3"), checked("b", "cc-by-nc-4.0")]
-    log = sarif_document(models, licenses, "1.0", {"a": ("osllm.lock", 7)})
+    models[0] = models[0]._replace(place=("my models/osllm.lock.yaml", 7))
+    log = sarif_document(models, licenses, "1.0")
     run = log["runs"][0]
     ids = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     assert len(set(ids)) == len(ids)
@@ -152,10 +147,10 @@ def test_sarif_points_somewhere_and_is_stable(checked, licenses):
     denied = next(result for result in run["results"] if result["level"] == "error")
     assert denied["ruleId"] == "osllm/license/cc-by-nc-4.0/1(i), 2(a)(1)"
     first = run["results"][0]["locations"][0]["physicalLocation"]
-    assert (first["artifactLocation"]["uri"], first["region"]["startLine"]) == ("osllm.lock", 7)
+    assert (first["artifactLocation"]["uri"], first["region"]["startLine"]) == ("my%20models/osllm.lock.yaml", 7)
     prints = [result["partialFingerprints"]["osllmLicense/v1"] for result in run["results"]]
     assert len(set(prints)) == len(prints)
-    assert sarif_document(models, licenses, "1.0", {"a": ("osllm.lock", 7)}) == log
+    assert sarif_document(models, licenses, "1.0") == log
 
 
 def test_junit_counts_and_escapes(checked):
@@ -165,7 +160,7 @@ def test_junit_counts_and_escapes(checked):
         checked("c"),
         checked("d", policy={"on_review": "warn"}),
     ]
-    suites = ET.fromstring(junit_xml(models))
+    suites = ET.fromstring(junit_xml(models, "2026-11-22"))
     assert [suite.get("name") for suite in suites] == ["a<b>", "b", "c", "d"]
     counts = [[int(suite.get(kind)) for kind in ("failures", "errors", "skipped")] for suite in suites]
     assert counts == [[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]]

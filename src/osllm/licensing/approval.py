@@ -100,7 +100,7 @@ class Desk:
                 return self._answer(ExitCode.DENIED, "denied")
             return self._answer(ExitCode.OK, "agreement", agreed, agreement=waiver.agreement)
         if waiver is None:
-            doubt = self._doubt(binding, verdict) or self._over_gate(verdict, duties, agreed)
+            doubt = self._doubt(names[0], binding, verdict) or self._over_gate(verdict, duties, agreed)
             if doubt is not None:
                 return doubt
         outstanding = tuple(duty for duty in duties if duty not in accepted)
@@ -112,8 +112,18 @@ class Desk:
         self._stale_acceptances(waiver, duties)
         return self._answer(ExitCode.OK, "excepted", agreed, owner=waiver.owner, why=waiver.reason)
 
-    def warnings(self) -> tuple[PolicyWarning, ...]:
-        """List what deserves a look, after every model was seen: expired, unused, void."""
+    def warnings(self, *, complete: bool = True) -> tuple[PolicyWarning, ...]:
+        """List what deserves a look, after every model was seen: expired, void and, if `complete`, unused.
+
+        `complete` says that every model of the team was seen; one that was asked about alone leaves the rest unused.
+        """
+        if complete and self.policy.unused == "warn":
+            self._unused()
+        listed = tuple(dict.fromkeys(self._warnings))
+        self._warnings = []
+        return listed
+
+    def _unused(self) -> None:
         for waiver in self.policy.exceptions:
             if waiver not in self._used:
                 self._warn("exception-unused", waiver.position, model=waiver.model)
@@ -123,9 +133,6 @@ class Desk:
         for i, key in enumerate(self.policy.allow):
             if key not in self._used:
                 self._warn("allow-unused", self.policy.position("policy", "allow", i), key=key)
-        listed = tuple(dict.fromkeys(self._warnings))
-        self._warnings = []
-        return listed
 
     def _waiver(self, names: Sequence[str], keys: tuple[str, ...]) -> Waiver | None:
         """Return the exception that holds today for a model under exactly these licences."""
@@ -133,18 +140,19 @@ class Desk:
             if not _named(waiver.model, names):
                 continue
             self._used.add(waiver)
-            if waiver.expires is not None and waiver.expires < self.today:
-                self._warn("exception-expired", waiver.position, model=waiver.model, date=waiver.expires)
-            elif waiver.licenses and not set(keys) <= set(waiver.licenses):
+            expiry = _expiry(waiver, self.today, self.lang)
+            if expiry is not None:
+                self._warnings.append(expiry)
+            if expiry is not None and expiry.code == "exception-expired":
+                continue
+            if waiver.licenses and not set(keys) <= set(waiver.licenses):
                 named = ", ".join(waiver.licenses)
                 self._warn("exception-licences", waiver.position, model=waiver.model, keys=named)
             else:
-                if waiver.expires is not None and _days(waiver.expires) - _days(self.today) <= _SOON_DAYS:
-                    self._warn("exception-expires-soon", waiver.position, model=waiver.model, date=waiver.expires)
                 return waiver
         return None
 
-    def _doubt(self, binding: LicenseBinding, verdict: LicenseVerdict) -> Approval | None:
+    def _doubt(self, model: str, binding: LicenseBinding, verdict: LicenseVerdict) -> Approval | None:
         """Return the failure of a case that needs review or rests on too weak evidence, if the policy fails it."""
         seen = [binding.evidence, *(str(self.licenses[k].get("seen")) for k in verdict.keys if k in self.licenses)]
         weakest = min(seen, key=lambda word: EVIDENCE.index(word) if word in EVIDENCE else 0)
@@ -154,7 +162,7 @@ class Desk:
             return None
         fails = self.policy.on_review == "fail" and not (self.policy.gate == "review" and not weak)
         if not fails:
-            self._warn("review-warned", None)
+            self._warn("review-warned", None, model=model)
             return None
         if weak:
             return self._answer(ExitCode.REVIEW, "evidence", evidence=weakest, needed=needed)
@@ -200,6 +208,19 @@ class Desk:
 
     def _warn(self, code: str, position: Position | None, **params: object) -> None:
         self._warnings.append(PolicyWarning(code, say(f"policy.{code}", self.lang, **params), position))
+
+
+def expiries(policy: Policy, today: str, lang: str = "en") -> tuple[PolicyWarning, ...]:
+    """List the exceptions of a policy that have expired by `today` or will within a month."""
+    return tuple(warning for waiver in policy.exceptions if (warning := _expiry(waiver, today, lang)) is not None)
+
+
+def _expiry(waiver: Waiver, today: str, lang: str) -> PolicyWarning | None:
+    if waiver.expires is None or _days(waiver.expires) - _days(today) > _SOON_DAYS:
+        return None
+    code = "exception-expired" if waiver.expires < today else "exception-expires-soon"
+    text = say(f"policy.{code}", lang, model=waiver.model, date=waiver.expires)
+    return PolicyWarning(code, text, waiver.position)
 
 
 def _named(name: str, names: Sequence[str]) -> bool:

@@ -5,7 +5,7 @@ The file arrives parsed; `parse_policy` says what is wrong with it, and where. `
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from osllm.domain.request import LicenseFacts
@@ -14,8 +14,8 @@ from osllm.licensing.words import say
 
 GATES: Final = ("allowed", "conditions", "review")
 ON_REVIEW: Final = ("fail", "warn")
-ON_UNUSED: Final = ("fail", "warn", "ignore")
-Position = tuple[int, int]  # line and column, from 1
+ON_UNUSED: Final = ("warn", "ignore")
+Position = int  # line, from 1
 
 
 class Waiver(NamedTuple):
@@ -72,7 +72,7 @@ def parse_policy(
 
     Args:
         data: the parsed file (or the table of pyproject.toml).
-        positions: path of keys and list indices -> line and column, where the parser knows them.
+        positions: path of keys and list indices -> line, where the parser knows them.
         path: the file's name, for messages.
         lang: language of the messages.
 
@@ -84,10 +84,17 @@ def parse_policy(
     reader = Reader(positions or {}, path, lang)
     policy = reader.read(data)
     if reader.problems:
-        raise ConfigError(
-            "policy-invalid",
-            say("policy.invalid", lang, path=path, problems="; ".join(reader.problems)),
-            hint=say("policy.hint", lang),
-            problems=reader.problems,
-        )
+        raise invalid(path, reader.problems, lang)
     return policy
+
+
+def invalid(path: str, problems: Sequence[str], lang: str = "en") -> ConfigError:
+    """Return the error for a policy that is not valid: `policy-invalid`, each defect with file, line and key."""
+    message, hint = say("policy.invalid", lang, path=path), say("policy.hint", lang)
+    return ConfigError("policy-invalid", message, hint=hint, problems=problems)
+
+
+def with_facts(policy: Policy, facts: LicenseFacts) -> LicenseFacts:
+    """Return the facts of a question: what was said now, and where nothing was said what the policy says."""
+    said = {name: value for name, value in facts._asdict().items() if value is not None and value != ()}
+    return policy.facts._replace(**said)

@@ -18,25 +18,53 @@ _EXCEPTION: Final = ("model", "licenses", "accepted", "reason", "owner", "expire
 _CLARIFY: Final = ("model", "licenses", "license_files")
 
 
-class Reader:
-    """Reads a policy and lists every defect with its line and column."""
+class Defects:
+    """Collects what is wrong with a file: file, line and key of each defect."""
 
-    def __init__(self, positions: Mapping[tuple[str | int, ...], Position], path: str, lang: str) -> None:
-        self.positions = positions
+    def __init__(self, lines: Mapping[tuple[str | int, ...], Position], path: str, lang: str) -> None:
+        self.lines = lines
         self.path = path
         self.lang = lang
         self.problems: list[str] = []
 
+    def problem(self, at: tuple[str | int, ...], message: str, **params: object) -> None:
+        """Record a defect at a path of keys; its line is that of the nearest part that has one."""
+        line = next((self.lines[at[:n]] for n in range(len(at), -1, -1) if at[:n] in self.lines), None)
+        where = f"{self.path}: " if line is None else f"{self.path}:{line}: "
+        self.problems.append(where + say(f"policy.{message}", self.lang, **params))
+
+    def known(self, data: Mapping[str, Any], keys: Sequence[str], at: tuple[str | int, ...]) -> None:
+        """Record every key that is none, with the nearest one that is."""
+        for key in data:
+            if key not in keys:
+                from difflib import get_close_matches
+
+                near = get_close_matches(str(key), keys, 1)
+                message = "unknown-key-near" if near else "unknown-key"
+                self.problem((*at, key), message, key=self.dotted((*at, key)), near=near[0] if near else "")
+
+    @staticmethod
+    def dotted(keys: Sequence[str | int]) -> str:
+        """Return a path as people write it: `exceptions[0].owner`."""
+        text = ""
+        for key in keys:
+            text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else key
+        return text
+
+
+class Reader(Defects):
+    """Reads a policy and lists every defect with its line."""
+
     def read(self, data: object) -> Policy:
         """Return the policy as far as it can be read; `problems` then lists what is wrong with it."""
         if not isinstance(data, Mapping):
-            self._problem((), "not-a-mapping")
+            self.problem((), "not-a-mapping")
             return Policy()
-        self._known(data, _TOP, ())
+        self.known(data, _TOP, ())
         if data.get("version", 1) != 1:
-            self._problem(("version",), "version", value=data["version"])
+            self.problem(("version",), "version", value=data["version"])
         rules = self._mapping(data, "policy", ())
-        self._known(rules, _POLICY, ("policy",))
+        self.known(rules, _POLICY, ("policy",))
         return Policy(
             facts=self._facts(self._mapping(data, "facts", ())),
             allow=self._words(rules, "allow", ("policy",)),
@@ -52,25 +80,15 @@ class Reader:
             ),
             unused=self._choice(data, "unused_exception", (), ON_UNUSED, "warn"),
             path=self.path,
-            positions=self.positions,
+            positions=self.lines,
         )
-
-    def _problem(self, at: tuple[str | int, ...], message: str, **params: object) -> None:
-        place = next((self.positions[at[:n]] for n in range(len(at), -1, -1) if at[:n] in self.positions), None)
-        where = f"{self.path}:{place[0]}:{place[1]}: " if place else ""
-        self.problems.append(where + say(f"policy.{message}", self.lang, **params))
-
-    def _known(self, data: Mapping[str, Any], keys: Sequence[str], at: tuple[str | int, ...]) -> None:
-        for key in data:
-            if key not in keys:
-                self._problem((*at, key), "unknown-key", key=_dotted((*at, key)))
 
     def _mapping(self, data: Mapping[str, Any], key: str, at: tuple[str | int, ...]) -> Mapping[str, Any]:
         value = data.get(key)
         if value is None:
             return {}
         if not isinstance(value, Mapping):
-            self._problem((*at, key), "bad-type", key=_dotted((*at, key)), expected="mapping")
+            self.problem((*at, key), "bad-type", key=self.dotted((*at, key)), expected="mapping")
             return {}
         return value
 
@@ -81,7 +99,7 @@ class Reader:
         if isinstance(value, str):
             return (value,)
         if not isinstance(value, list | tuple) or not all(isinstance(word, str) for word in value):
-            self._problem((*at, key), "bad-type", key=_dotted((*at, key)), expected="list of strings")
+            self.problem((*at, key), "bad-type", key=self.dotted((*at, key)), expected="list of strings")
             return ()
         return tuple(value)
 
@@ -90,7 +108,7 @@ class Reader:
     ) -> str:
         value = data.get(key, default)
         if value not in choices:
-            self._problem((*at, key), "bad-value", key=_dotted((*at, key)), value=value, choices=", ".join(choices))
+            self.problem((*at, key), "bad-value", key=self.dotted((*at, key)), value=value, choices=", ".join(choices))
             return default
         return str(value)
 
@@ -100,13 +118,15 @@ class Reader:
         words = self._words(data, key, at)
         for word in words:
             if word not in choices:
-                self._problem((*at, key), "bad-value", key=_dotted((*at, key)), value=word, choices=", ".join(choices))
+                self.problem(
+                    (*at, key), "bad-value", key=self.dotted((*at, key)), value=word, choices=", ".join(choices)
+                )
         return words
 
     def _flag(self, data: Mapping[str, Any], key: str, at: tuple[str | int, ...]) -> bool:
         value = data.get(key, False)
         if not isinstance(value, bool):
-            self._problem((*at, key), "bad-type", key=_dotted((*at, key)), expected="true / false")
+            self.problem((*at, key), "bad-type", key=self.dotted((*at, key)), expected="true / false")
             return False
         return value
 
@@ -117,25 +137,25 @@ class Reader:
         if value is None:
             return []
         if not isinstance(value, list | tuple) or not all(isinstance(entry, Mapping) for entry in value):
-            self._problem((key,), "bad-type", key=key, expected="list of mappings")
+            self.problem((key,), "bad-type", key=key, expected="list of mappings")
             return []
         listed: list[tuple[Mapping[str, Any], tuple[str | int, ...]]] = []
         for i, entry in enumerate(value):
-            self._known(entry, keys, (key, i))
+            self.known(entry, keys, (key, i))
             listed.append((entry, (key, i)))
         return listed
 
     def _required(self, entry: Mapping[str, Any], key: str, at: tuple[str | int, ...]) -> str:
         value = entry.get(key)
         if not isinstance(value, str) or not value.strip():
-            self._problem(at, "missing", key=_dotted((*at, key)))
+            self.problem(at, "missing", key=self.dotted((*at, key)))
             return ""
         return value
 
     def _exception(self, entry: Mapping[str, Any], at: tuple[str | int, ...]) -> Waiver:
         expires = entry.get("expires")
-        if expires is not None and not _is_day(str(expires)):
-            self._problem((*at, "expires"), "bad-type", key=_dotted((*at, "expires")), expected="YYYY-MM-DD")
+        if expires is not None and not is_day(str(expires)):
+            self.problem((*at, "expires"), "bad-type", key=self.dotted((*at, "expires")), expected="YYYY-MM-DD")
         return Waiver(
             model=self._required(entry, "model", at),
             licenses=self._words(entry, "licenses", at),
@@ -144,27 +164,27 @@ class Reader:
             owner=self._required(entry, "owner", at),
             expires=None if expires is None else str(expires),
             agreement=entry.get("agreement"),
-            position=self.positions.get(at),
+            position=self.lines.get(at),
         )
 
     def _clarification(self, entry: Mapping[str, Any], at: tuple[str | int, ...]) -> Clarification:
         files = entry.get("license_files")
         pairs = []
         if not isinstance(files, list | tuple) or not files:
-            self._problem(at, "missing", key=_dotted((*at, "license_files")))
+            self.problem(at, "missing", key=self.dotted((*at, "license_files")))
             files = ()
         for file in files:
-            if not isinstance(file, Mapping) or not _is_sha256(file.get("sha256")) or not file.get("path"):
+            if not isinstance(file, Mapping) or not is_sha256(file.get("sha256")) or not file.get("path"):
                 place = (*at, "license_files")
-                self._problem(place, "bad-type", key=_dotted(place), expected="{path, sha256 (64 hex digits)}")
+                self.problem(place, "bad-type", key=self.dotted(place), expected="{path, sha256 (64 hex digits)}")
                 continue
             pairs.append((str(file["path"]), str(file["sha256"]).lower()))
         return Clarification(
-            self._required(entry, "model", at), self._words(entry, "licenses", at), tuple(pairs), self.positions.get(at)
+            self._required(entry, "model", at), self._words(entry, "licenses", at), tuple(pairs), self.lines.get(at)
         )
 
     def _facts(self, data: Mapping[str, Any]) -> LicenseFacts:
-        self._known(data, LicenseFacts._fields, ("facts",))
+        self.known(data, LicenseFacts._fields, ("facts",))
         said: dict[str, Any] = {}
         for key, value in data.items():
             if key not in LicenseFacts._fields or value is None:
@@ -172,9 +192,9 @@ class Reader:
             if not _fits(key, value):
                 place = ("facts", key)
                 if key == "use":
-                    self._problem(place, "bad-value", key="facts.use", value=value, choices=", ".join(USES))
+                    self.problem(place, "bad-value", key="facts.use", value=value, choices=", ".join(USES))
                 else:
-                    self._problem(place, "bad-type", key=_dotted(place), expected=_expected(key))
+                    self.problem(place, "bad-type", key=self.dotted(place), expected=_expected(key))
                 continue
             said[key] = tuple(value) if isinstance(value, list) else value
         return normalise(LicenseFacts(**said))
@@ -201,17 +221,16 @@ def _expected(key: str) -> str:
     return "true / false" if key in _FLAGS else "string"
 
 
-def _dotted(keys: Sequence[str | int]) -> str:
-    text = ""
-    for key in keys:
-        text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else key
-    return text
+def is_day(text: str) -> bool:
+    """Tell whether a text is a day of the calendar, YYYY-MM-DD."""
+    from datetime import date
+
+    try:
+        return len(text) == 10 and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
-def _is_day(text: str) -> bool:
-    parts = text.split("-")
-    return [len(part) for part in parts] == [4, 2, 2] and all(part.isdigit() for part in parts)
-
-
-def _is_sha256(text: object) -> bool:
+def is_sha256(text: object) -> bool:
+    """Tell whether a value is the hexadecimal form of a SHA-256 hash."""
     return isinstance(text, str) and len(text) == 64 and all(c in "0123456789abcdefABCDEF" for c in text)

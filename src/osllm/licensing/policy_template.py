@@ -21,7 +21,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "exceptions": "Decisions about single models: who decided, why, until when (the last day it holds).",
         "agreement": "a separate licence that you have signed: the only thing that lifts a denial",
         "clarify": "Which licences a model has, bound to the files that were read: void when a hash changes.",
-        "unused": "fail | warn | ignore, for exceptions that match nothing any more",
+        "unused": "warn | ignore, for what matches no model any more",
         "reason": "our contract template carries section 3.2",
     },
     "ja": {
@@ -36,7 +36,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "exceptions": "個別モデルについての決定。決定者、理由、期限(有効な最終日)。",
         "agreement": "締結済みの個別契約。「利用不可」を解除できるのはこれのみ",
         "clarify": "モデルのライセンスの確認結果。確認したファイルのハッシュが変わると無効になる。",
-        "unused": "fail | warn | ignore(どのモデルにも該当しない例外の扱い)",
+        "unused": "warn | ignore(どのモデルにも該当しなくなった項目の扱い)",
         "reason": "契約書ひな形 v3 に 3.2 の条項を含めている",
     },
 }

@@ -1,34 +1,18 @@
-"""The documents of the licence commands: plain dicts and texts, for the render layer and for Python callers."""
+"""The document of `license check`: plain dicts, for the render layer and for Python callers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from osllm.domain.model import LicenseBinding
 from osllm.domain.request import LicenseFacts
 from osllm.domain.verdict import LicenseFinding, LicenseVerdict, Obligation, worst
 from osllm.exitcodes import ExitCode
 from osllm.licensing.approval import Approval, PolicyWarning, gate_exit, worst_exit
-from osllm.licensing.checklist import checklist_markdown, notice_text
-from osllm.licensing.compare import diff_document
-from osllm.licensing.facts import paraphrase, stated
-from osllm.licensing.junit import junit_xml
-from osllm.licensing.sarif import sarif_document
+from osllm.licensing.facts import stated
+from osllm.licensing.policy import Policy, Waiver
 from osllm.licensing.words import say
-
-__all__ = [
-    "Checked",
-    "check_document",
-    "checklist_markdown",
-    "diff_document",
-    "exit_code",
-    "junit_xml",
-    "license_document",
-    "licenses_document",
-    "notice_text",
-    "sarif_document",
-]
 
 License = Mapping[str, Any]
 
@@ -42,6 +26,9 @@ class Checked(NamedTuple):
     name: str | None = None  # the owner's name of it
     hub_id: str | None = None
     approval: Approval | None = None  # None: no policy
+    facts: LicenseFacts = LicenseFacts()  # what was said about this use, the revision's date included
+    revision: str | None = None  # as the lock file names it
+    place: tuple[str, int] | None = None  # file and line that name the model
 
 
 def exit_code(checked: Sequence[Checked], gate: str = "conditions") -> ExitCode:
@@ -54,30 +41,38 @@ def exit_code(checked: Sequence[Checked], gate: str = "conditions") -> ExitCode:
 def check_document(
     checked: Sequence[Checked],
     licenses: Mapping[str, License],
-    facts: LicenseFacts,
     *,
     lang: str = "en",
     gate: str = "conditions",
     policy_path: str | None = None,
     warnings: Sequence[PolicyWarning] = (),
+    explain: bool = False,
 ) -> dict[str, Any]:
     """Build `osllm/license-check@1`.
 
     Args:
         checked: the models in the order asked.
         licenses: licence key -> entry of `catalog/licenses/`.
-        facts: what was said about the use.
         lang: language of the texts that are made here; those of the verdicts came with them.
         gate: worst verdict that passes without a policy.
         policy_path: the policy file, if one was applied.
         warnings: what the policy warns of.
+        explain: whether each result shows the path from facts and clauses to its verdict.
     """
+    shared: dict[tuple[object, ...], dict[str, Any]] = {}  # most models of a catalog share their answer with others
+    results = []
+    for one in checked:
+        same = (id(one.verdict), one.approval, one.facts)
+        if same not in shared:
+            shared[same] = _answer(one, licenses, lang, explain=explain)
+        head = {"model": one.model, "name": one.name, "hub_id": one.hub_id, "revision": one.revision}
+        results.append({**head, **shared[same]})
     document: dict[str, Any] = {
         "schema": "osllm/license-check@1",
         "verdict": worst(tuple(one.verdict.verdict for one in checked)),
         "gate": gate,
         "passed": exit_code(checked, gate) == ExitCode.OK,
-        "results": [_result(one, licenses, facts, lang) for one in checked],
+        "results": results,
         "policy": None,
         "disclaimer": say("disclaimer", lang),
     }
@@ -86,13 +81,11 @@ def check_document(
     return document
 
 
-def _result(one: Checked, licenses: Mapping[str, License], facts: LicenseFacts, lang: str) -> dict[str, Any]:
+def _answer(one: Checked, licenses: Mapping[str, License], lang: str, *, explain: bool) -> dict[str, Any]:
+    """Return everything about a result that does not name the model."""
     verdict = one.verdict
     per_license = dict(verdict.per_license)
-    return {
-        "model": one.model,
-        "name": one.name,
-        "hub_id": one.hub_id,
+    answer = {
         "verdict": verdict.verdict,
         "per_use": dict(verdict.per_use) or None,
         "evidence": one.binding.evidence,
@@ -103,9 +96,14 @@ def _result(one: Checked, licenses: Mapping[str, License], facts: LicenseFacts, 
         "assumptions": list(verdict.assumptions),
         "asks": list(verdict.asks),
         "fix": fix(one, licenses, lang),
-        "facts": stated(facts),
+        "facts": stated(one.facts),
         "policy": _approval(one.approval),
     }
+    if explain:
+        from osllm.licensing.trace import steps
+
+        answer["steps"] = steps(one, licenses, lang)
+    return answer
 
 
 def _license(key: str, license_: License | None, verdict: str, whole: LicenseVerdict) -> dict[str, Any]:
@@ -153,8 +151,36 @@ def _approval(approval: Approval | None) -> dict[str, Any] | None:
 
 
 def _warning(warning: PolicyWarning) -> dict[str, Any]:
-    line = None if warning.position is None else warning.position[0]
-    return {"code": warning.code, "text": warning.text, "line": line}
+    return {"code": warning.code, "text": warning.text, "line": warning.position}
+
+
+def policy_document(policy: Policy, warnings: Sequence[PolicyWarning]) -> dict[str, Any]:
+    """Build `osllm/policy-check@1`: a valid policy as it was understood, and what deserves a look."""
+    return {
+        "schema": "osllm/policy-check@1",
+        "path": policy.path,
+        "valid": True,
+        "policy": {
+            "facts": stated(policy.facts),
+            "allow": list(policy.allow),
+            "allow_kinds": list(policy.allow_kinds),
+            "verdict_gate": policy.gate,
+            "on_review": policy.on_review,
+            "min_evidence": policy.min_evidence,
+            "require_accepted_obligations": policy.require_accepted_obligations,
+            "accepted": list(policy.accepted),
+            "exceptions": [_waiver(waiver) for waiver in policy.exceptions],
+            "clarifications": [{"model": one.model, "licenses": list(one.licenses)} for one in policy.clarifications],
+            "unused_exception": policy.unused,
+        },
+        "warnings": [_warning(one) for one in warnings],
+    }
+
+
+def _waiver(waiver: Waiver) -> dict[str, Any]:
+    block = waiver._asdict()
+    block["line"] = block.pop("position")
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in block.items()}
 
 
 def fix(one: Checked, licenses: Mapping[str, License], lang: str) -> str | None:
@@ -174,64 +200,3 @@ def fix(one: Checked, licenses: Mapping[str, License], lang: str) -> str | None:
     if verdict.verdict == "conditions" and one.approval is not None and one.approval.outstanding:
         return say("fix.conditions", lang)
     return None
-
-
-# ------------------------------------------------------------------------------------ licence show, list
-
-_TEXTS: Final = ("termination", "governing_law", "applies_to_derivatives", "acceptable_use_policy", "notes")
-
-
-def license_document(license_: License, lang: str = "en", used_by: Sequence[str] = ()) -> dict[str, Any]:
-    """Build `osllm/license@1`: one licence version with its paraphrases in one language.
-
-    Args:
-        license_: the entry of `catalog/licenses/`.
-        lang: language of the paraphrases.
-        used_by: ids of the models that carry it.
-    """
-    document: dict[str, Any] = {"schema": "osllm/license@1"}
-    document.update(_in_one_language(license_, lang))
-    for right, grant in document.get("grants", {}).items():
-        grant.setdefault("text", None)
-        grant["name"] = say(f"right.{right}", lang)
-    for name in _TEXTS:
-        document.setdefault(name, None)
-    document["used_by"] = list(used_by)
-    document["disclaimer"] = say("disclaimer", lang)
-    return document
-
-
-_RENAMED: Final = {"v": "value", "c": "clause", "n": "text"}
-
-
-def _in_one_language(value: Any, lang: str) -> Any:  # noqa: ANN401 - walks plain data
-    if isinstance(value, Mapping):
-        if "en" in value and set(value) <= {"en", "ja"}:
-            return paraphrase(value, lang)
-        return {_RENAMED.get(key, key): _in_one_language(one, lang) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_in_one_language(one, lang) for one in value]
-    return value
-
-
-def licenses_document(licenses: Mapping[str, License], used_by: Mapping[str, int] | None = None) -> dict[str, Any]:
-    """Build `osllm/licenses@1`: every licence version in a line, with the number of models that carry it."""
-    counts = used_by or {}
-    return {
-        "schema": "osllm/licenses@1",
-        "licenses": [
-            {
-                "key": key,
-                "name": entry.get("name"),
-                "version": entry.get("version"),
-                "date": entry.get("date"),
-                "kind": entry.get("kind"),
-                "osi_approved": bool(entry.get("osi_approved")),
-                "commercial": ((entry.get("grants") or {}).get("commercial") or {}).get("v"),
-                "evidence": entry.get("seen"),
-                "text_url": entry.get("text_url"),
-                "models": counts.get(key, 0),
-            }
-            for key, entry in sorted(licenses.items())
-        ],
-    }

@@ -14,14 +14,14 @@ from osllm.licensing.facts import both, either
 
 # Assumption, not an exchange rate: with 100 yen to the dollar and a factor of ten of slack on both sides the
 # comparison holds for any rate from 10 to 1,000 yen; since 1971 the rate has stayed between 75 and 360.
-_YEN_PER_DOLLAR_NOMINAL: Final = 100.0
-_MAGNITUDE: Final = 10.0
+YEN_PER_DOLLAR_NOMINAL: Final = 100.0
+MAGNITUDE: Final = 10.0
 
 # A figure that is never larger than another one: if the larger is below the threshold, so is the smaller.
 _BOUNDED_BY: Final = {"monthly_revenue_usd": "revenue_usd", "product_revenue_usd": "revenue_usd"}
 _OTHER_CURRENCY: Final = {
-    "revenue_usd": ("revenue_jpy", 1 / _YEN_PER_DOLLAR_NOMINAL),
-    "revenue_jpy": ("revenue_usd", _YEN_PER_DOLLAR_NOMINAL),
+    "revenue_usd": ("revenue_jpy", 1 / YEN_PER_DOLLAR_NOMINAL),
+    "revenue_jpy": ("revenue_usd", YEN_PER_DOLLAR_NOMINAL),
 }
 
 
@@ -108,9 +108,9 @@ def _by_magnitude(threshold: Mapping[str, Any], facts: LicenseFacts) -> Crossing
     if figure is None:
         return Crossing("unknown", (metric,))
     nominal = figure * factor
-    if nominal * _MAGNITUDE <= limit:
+    if nominal * MAGNITUDE <= limit:
         return Crossing("below", (), other)
-    if nominal >= limit * _MAGNITUDE:
+    if nominal >= limit * MAGNITUDE:
         return Crossing("above", (), other)
     return Crossing("unknown", (metric,), other)
 
