@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from osllm.advise.companions import choose, without
 from osllm.catalog.names import normalise
 from osllm.domain.verdict import LicenseVerdict
 from osllm.licensing.engine import check
@@ -39,8 +40,10 @@ def question(catalog: Catalog, request: Request, use_case: UseCase) -> Question:
     if wanted.vision:
         modalities.add("image")
     modalities.discard("text")
+    companions = choose(catalog, request, use_case)
     return Question(
-        request=request,
+        request=request._replace(machine=without(request.machine, companions)),
+        companions=companions,
         use_case=use_case,
         kinds=frozenset(use_case.kinds),
         domains=frozenset(use_case.domains) | frozenset(wanted.domains),

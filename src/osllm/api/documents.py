@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from osllm.domain.model import Artifact, Model, Quality
     from osllm.domain.plan import Memory, Placement, Speed
     from osllm.domain.request import Request
-    from osllm.domain.verdict import Candidate, Caveat, LicenseVerdict, Reason, Rejection
+    from osllm.domain.verdict import Candidate, Caveat, Companion, LicenseVerdict, Reason, Rejection
 
 Document = dict[str, Any]
 
@@ -123,6 +123,11 @@ def artifact_block(artifact: Artifact | None) -> Document | None:
         "format": artifact.format,
         "publisher": artifact.publisher,
     }
+
+
+def companion_block(companion: Companion) -> Document:
+    """A model that works beside the language model."""
+    return {**companion._asdict(), "license_keys": list(companion.license_keys)}
 
 
 def placement_block(place: Placement) -> Document:

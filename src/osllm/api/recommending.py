@@ -47,9 +47,10 @@ def recommend(catalog: Catalog, options: Mapping[str, Any]) -> Result:
         "request": doc.request_block(request),
         "machine": doc.machine_block(request.machine),
         "recommendations": rows,
+        "companions": [doc.companion_block(c) for c in question.companions],
         "qualified": ranked.qualified,
         "rejected": doc.rejected_block(ranked, nearest(catalog, question, ranked), request.lang),
-        "notices": doc.caveat_blocks(notices_of(catalog, request, ranked), request.lang),
+        "notices": doc.caveat_blocks(notices_of(catalog, question, ranked), request.lang),
     }
     return Result(document, ExitCode.OK if rows else ExitCode.NO, tuple(notices))
 
@@ -62,11 +63,15 @@ def row_block(catalog: Catalog, question: Question, e: Evaluated, also: tuple[st
     return doc.candidate_block(number, c, also, server(catalog, request, c), chars, request.lang)
 
 
-def notices_of(catalog: Catalog, request: Request, ranked: Ranked) -> list[Caveat]:
+def notices_of(catalog: Catalog, question: Question, ranked: Ranked) -> list[Caveat]:
     """What must be known about the answer as a whole."""
     notices = []
-    if request.as_of is not None:
-        notices.append(Caveat("as-of", {"as_of": request.as_of, "catalog": catalog.version}))
+    as_of = question.request.as_of
+    if as_of is not None:
+        notices.append(Caveat("as-of", {"as_of": as_of, "catalog": catalog.version}))
+    if question.companions:
+        taken = sum(c.memory_bytes for c in question.companions)
+        notices.append(Caveat("companions", {"taken_bytes": taken, "models": [c.id for c in question.companions]}))
     if ranked.offloaded:
         notices.append(Caveat("nothing-fits-whole", {}))
     return notices

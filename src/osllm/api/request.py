@@ -11,6 +11,7 @@ from osllm.errors import RequestError
 
 if TYPE_CHECKING:
     from osllm.catalog.store import Catalog
+    from osllm.domain.plan import EngineOptions
     from osllm.domain.usecase import UseCase
 
 DEFAULT_USE_CASE: Final = "general"
@@ -39,6 +40,9 @@ SHARED: Final = frozenset(
         *LICENSE_FLAGS, *LICENSE_COUNTS,
     )
 )  # fmt: skip
+
+
+KNOBS: Final = frozenset(("ubatch", "flash_attention", "swa_full", "gpu_memory_utilization", "tensor_parallel"))
 
 
 def many(value: object) -> tuple[str, ...]:
@@ -134,6 +138,23 @@ def check_names(options: Mapping[str, Any], allowed: frozenset[str]) -> None:
 
             near = get_close_matches(name, allowed, 3)
             raise RequestError("unknown-option", f"no option {name!r}", candidates=near)
+
+
+def knobs(options: Mapping[str, Any], defaults: EngineOptions) -> tuple[EngineOptions, int | None]:
+    """The engine's knobs with those given put in, and the tensor-parallel size if one was asked for."""
+    ubatch = positive("ubatch", options.get("ubatch"), 1)
+    fraction = positive("gpu_memory_utilization", options.get("gpu_memory_utilization"), 0)
+    if fraction is not None and not 0 < fraction <= 1:
+        raise RequestError("bad-value", f"--gpu-memory-utilization {fraction:g}", hint="0 < x <= 1")
+    size = positive("tensor_parallel", options.get("tensor_parallel"), 1)
+    flash, full = options.get("flash_attention"), options.get("swa_full")
+    settings = defaults._replace(
+        ubatch=defaults.ubatch if ubatch is None else int(ubatch),
+        flash_attention=defaults.flash_attention if flash is None else bool(flash),
+        swa_full=defaults.swa_full if full is None else bool(full),
+        gpu_memory_utilization=defaults.gpu_memory_utilization if fraction is None else fraction,
+    )
+    return settings, None if size is None else int(size)
 
 
 def build(catalog: Catalog, options: Mapping[str, Any]) -> tuple[Request, UseCase, list[str]]:

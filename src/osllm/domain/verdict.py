@@ -99,3 +99,16 @@ class Rejection(NamedTuple):
     rule: str
     params: Mapping[str, Any]
     needs: Mapping[str, Any]
+
+
+class Companion(NamedTuple):
+    """A model that works beside the language model, for retrieval."""
+
+    kind: str  # embedding | reranker
+    id: str
+    hub_id: str
+    license_keys: tuple[str, ...]
+    verdict: str
+    memory_bytes: int
+    benchmark: str
+    value: float

@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 from osllm.domain.request import Request
 from osllm.domain.usecase import UseCase
-from osllm.domain.verdict import LicenseVerdict
+from osllm.domain.verdict import Companion, LicenseVerdict
 
 
 class Question(NamedTuple):
     """What model and plan rules need. Sets are ready for membership tests."""
 
-    request: Request
+    request: Request  # its machine is what the companions leave free
+    companions: tuple[Companion, ...]
     use_case: UseCase
     kinds: frozenset[str]
     domains: frozenset[str]  # special-purpose models that qualify

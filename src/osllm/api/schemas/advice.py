@@ -14,6 +14,7 @@ from osllm.api.schemas.dsl import (
     document,
     many,
     maybe,
+    one_of,
     record,
     says,
     table,
@@ -35,6 +36,7 @@ from osllm.api.schemas.parts import (
     SENTENCE,
     SERVE,
     SPEED,
+    VERDICT,
     VETO,
 )
 
@@ -69,10 +71,6 @@ ROW_FIELDS: Final[dict[str, Schema]] = {
     "serve": SERVE,
     "reasons": many(REASON),
     "warnings": many(SENTENCE),
-    "companions": many(
-        record(kind=TEXT, id=TEXT, hub_id=TEXT, license=many(TEXT), verdict=TEXT, memory_bytes=maybe(COUNT), text=TEXT),
-        "models that work beside it: an embedding model and a reranker for retrieval",
-    ),
 }
 ROW: Final = record(**ROW_FIELDS)
 
@@ -91,6 +89,19 @@ SCHEMAS: Final[dict[str, Schema]] = {
                     TEXT, "what it is the best of the rows in: best-quality, fastest, lightest, most-permissive"
                 ),
             )
+        ),
+        companions=many(
+            record(
+                kind=one_of("embedding", "reranker"),
+                id=TEXT,
+                hub_id=TEXT,
+                license_keys=many(TEXT),
+                verdict=VERDICT,
+                memory_bytes=COUNT,
+                benchmark=TEXT,
+                value=NUMBER,
+            ),
+            "models that work beside it, for retrieval; their memory is kept free",
         ),
         qualified=says(COUNT, "models that qualify, shown or not"),
         rejected=record(
