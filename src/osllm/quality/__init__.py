@@ -1,0 +1,1 @@
+"""Published measurements, stitched into skills."""

@@ -1,0 +1,90 @@
+"""What is expected of a model before any result: from its size, its date, its kind and its relatives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from math import log2
+from typing import Final, NamedTuple
+
+from osllm.quality.observe import ModelFacts
+from osllm.quality.skills import CLUSTERS, SKILLS
+
+REFERENCE_PARAMS: Final = 8e9
+REFERENCE_DATE: Final = date(2024, 7, 1)
+FEATURES: Final = ("size", "sparsity", "age", "size x age", "always reasons", "may reason", "base", "size unknown")
+# Share of the spread between models that relatives have in common, by kind of relation.
+KINSHIP: Final[Mapping[str, float]] = {"developer": 0.15, "family": 0.5, "root": 0.15}
+
+
+class Kin(NamedTuple):
+    """The groups that a model belongs to: (relation, name)."""
+
+    groups: tuple[tuple[str, str], ...]
+
+
+def years(released: str | None) -> float | None:
+    """Years from the reference date to a release date given as year, month or day."""
+    if not released:
+        return None
+    parts = [int(p) for p in released.split("-")]
+    day = date(parts[0], parts[1] if len(parts) > 1 else 7, parts[2] if len(parts) > 2 else 1)
+    return (day - REFERENCE_DATE).days / 365.25
+
+
+def features(model: ModelFacts, default_years: float) -> list[float]:
+    """FEATURES of a model; what is not known sits at the reference, size unknown says so."""
+    age = years(model.released)
+    age = default_years if age is None else age
+    total = model.params_total
+    size = log2(total / REFERENCE_PARAMS) if total else 0.0
+    sparsity = log2(model.params_active / total) if total and model.params_active else 0.0
+    return [
+        size,
+        sparsity,
+        age,
+        size * age,
+        float(model.reasoning == "always"),
+        float(model.reasoning == "hybrid"),
+        float(model.kind == "base"),
+        float(not total),
+    ]
+
+
+def kin(models: Iterable[ModelFacts]) -> dict[str, Kin]:
+    """Developer, family and root of every model. The root is the model that all tuning started from."""
+    listed = list(models)
+    by_name = {m.id: m for m in listed} | {m.hub_id.lower(): m for m in listed if m.hub_id}
+    found = {}
+    for model in listed:
+        root, seen = model, {model.id}
+        name = model.base_id
+        while name is not None:
+            parent = by_name.get(name) or by_name.get(name.lower())
+            if parent is None or parent.id in seen:
+                break
+            seen.add(parent.id)
+            root, name = parent, parent.base_id
+        root_name = (name or root.id).lower() if root is model else (root.base_id or root.id).lower()
+        found[model.id] = Kin((("developer", model.developer), ("family", model.family), ("root", root_name)))
+    return found
+
+
+def starting_covariance(spread: float, general: float, cluster: float) -> list[list[float]]:
+    """Covariance of the skills before any data: a general factor, the clusters, and each skill's own part."""
+    own = 1.0 - general - cluster
+    table = []
+    for a in SKILLS:
+        row = []
+        for b in SKILLS:
+            together = sum(a in c and b in c for c in CLUSTERS) / max(
+                1.0, (sum(a in c for c in CLUSTERS) * sum(b in c for c in CLUSTERS)) ** 0.5
+            )
+            row.append(spread * (general + cluster * (1.0 if a == b else together) + (own if a == b else 0.0)))
+        table.append(row)
+    return table
+
+
+def mean(values: Sequence[float]) -> float:
+    """Arithmetic mean; 0 of nothing."""
+    return sum(values) / len(values) if values else 0.0

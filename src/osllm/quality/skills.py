@@ -1,0 +1,46 @@
+"""The skills that evidence is sorted into, and which of them belong together."""
+
+from __future__ import annotations
+
+JAPANESE: tuple[str, ...] = (
+    "japanese-chat",
+    "japanese-writing",
+    "japanese-knowledge",
+    "japanese-reasoning",
+    "japanese-instruction-following",
+    "translation-ja",
+)
+GENERAL: tuple[str, ...] = (
+    "general-knowledge",
+    "reasoning",
+    "math",
+    "coding",
+    "agentic-coding",
+    "instruction-following",
+    "tool-use",
+    "long-context",
+    "vision",
+    "chat",
+    "creative-writing",
+    "faithfulness",
+    "translation",
+)
+BASE, BASE_JA = "base-quality", "base-quality-ja"
+SKILLS: tuple[str, ...] = (*JAPANESE, *GENERAL, BASE, BASE_JA)
+
+# Skills that rise and fall together beyond general ability. Only the starting point: the data correct it.
+CLUSTERS: tuple[frozenset[str], ...] = (
+    frozenset((*JAPANESE, BASE_JA)),
+    frozenset(("japanese-reasoning", "reasoning", "math", "coding", "agentic-coding", "tool-use", "general-knowledge")),
+    frozenset(("japanese-chat", "japanese-writing", "chat", "creative-writing")),
+    frozenset(("japanese-instruction-following", "instruction-following")),
+    frozenset(("translation-ja", "translation")),
+    frozenset((BASE, BASE_JA, "general-knowledge")),
+)
+
+
+def skill_of(benchmark_skill: str, kind: str) -> str:
+    """The skill that a result speaks for: a base model's results all speak for what can be made of it."""
+    if kind != "base":
+        return benchmark_skill
+    return BASE_JA if benchmark_skill in JAPANESE else BASE
