@@ -1,0 +1,271 @@
+"""How fast a placed model decodes and reads prompts. Tokens per second.
+
+One decode step of a batch takes, on every device that a token passes,
+
+    layers * a + mixture layers * m                  launching kernels, whatever their size
+    + bytes read / (bandwidth * efficiency)          weights that the batch touches, and the caches
+    + parameters used * b / FLOPs                    unpacking and multiplying, felt where memory is fast
+
+plus messages between devices. Devices that hold whole layers work one after the other, so their times add up; devices
+that share each layer work at once. The constants belong to an engine on a kind of memory and are fitted to public
+measurements by `scripts/fit_speed.py` into `calibration.py`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from osllm.domain.plan import Speed
+from osllm.estimate.calibration import DECODE, PREFILL
+from osllm.estimate.case import Case, devices_of
+from osllm.estimate.engines import ENGINES
+from osllm.estimate.kvcache import BYTES_PER_32, group_width
+from osllm.estimate.layered import expert_shares, layer_shares, output_device
+
+if TYPE_CHECKING:
+    from osllm.domain.hardware import Gpu, Machine
+    from osllm.domain.plan import EngineOptions, Placement
+    from osllm.estimate.footprint import Footprint
+
+# Assumptions, no public table of them: an all-reduce of a few kilobytes takes 10 us over NVLink and 30 us over PCIe, whose
+# rate is that of 4.0 x16; a hidden row passes from one stage to the next in 50 us.
+REDUCE_LINKED_S: Final = 10e-6
+REDUCE_PCIE_S: Final = 30e-6
+PCIE_BYTES_PER_S: Final = 25e9
+STAGE_S: Final = 50e-6
+# FLOPs of one CPU core with 256-bit vector units at 3 GHz: 2 units * 8 lanes * 2.
+CORE_FLOPS: Final = 0.096e12
+
+
+class Constants(NamedTuple):
+    """Decode on one kind of device. Times in seconds."""
+
+    token_s: float  # per step
+    layer_s: float  # per layer
+    mixture_s: float  # more per mixture-of-experts layer
+    efficiency: float  # of the bandwidth, 16-bit weights and caches
+    unpack_flops: float  # per parameter used, quantized formats
+    plain_flops: float  # per parameter used, 16-bit formats
+    spread: tuple[float, float]  # measured / estimated, 10th and 90th percentile
+
+
+class Work(NamedTuple):
+    """What one token, or one step of a batch, asks of one device."""
+
+    layers: float
+    mixture_layers: float
+    weight_bytes: float
+    cache_bytes: float
+    params: float  # multiplied with, per sequence
+
+
+def kind_of(engine: str, gpu: Gpu | None) -> str:
+    """The row of the calibration for an engine on an accelerator (None: on the CPU)."""
+    family = "llama" if ENGINES[engine].gguf else engine if engine in ("mlx", "transformers") else "server"
+    return f"{family}/{memory_of(gpu)}"
+
+
+def memory_of(gpu: Gpu | None) -> str:
+    """Vendor and kind of memory in one word; `cpu` where no accelerator works."""
+    if gpu is None:
+        return "cpu"
+    if gpu.vendor not in ("nvidia", "amd", "generic"):
+        return gpu.vendor
+    vendor = "amd" if gpu.vendor == "amd" else "nvidia"
+    if gpu.unified:
+        return f"{vendor}-unified"
+    return f"{vendor}-hbm" if (gpu.memory_type or "").upper().startswith("HBM") else f"{vendor}-gddr"
+
+
+def experts_touched(experts: int, per_token: int, tokens: int) -> float:
+    """How many of a layer's experts a batch is expected to read: E * (1 - (1 - k/E)^B), routes taken as independent."""
+    if not experts:
+        return 0.0
+    return experts * (1.0 - (1.0 - per_token / experts) ** tokens)
+
+
+def cache_read_bytes(fp: Footprint, context_tokens: int, options: EngineOptions, tensor_parallel: int = 1) -> float:
+    """Bytes of cache that one sequence reads per token, halfway through `context_tokens`, on one rank."""
+    per_32 = BYTES_PER_32[options.kv_cache]
+    middle = context_tokens / 2
+    total = 0.0
+    for group in fp.caches:
+        tokens = middle if group.window is None else min(middle, group.window)
+        total += group.layers * group_width(group, tensor_parallel) * tokens
+    return total * per_32 / 32
+
+
+def state_read_bytes(fp: Footprint) -> float:
+    """Bytes of recurrent state that one sequence reads and writes per token."""
+    return 8.0 * sum(s.layers * s.state_elements for s in fp.states)
+
+
+def weight_read_bytes(fp: Footprint, fmt: str, tokens: int) -> tuple[float, float]:
+    """Bytes of weights that a step of `tokens` reads: without routed experts, and of routed experts.
+
+    The embedding is looked up, not read, unless it doubles as output matrix.
+    """
+    size = fp.sizes[fmt]
+    plain = size.tensor_bytes - size.expert_bytes - (size.embedding_bytes if size.output_bytes else 0)
+    touched = experts_touched(fp.experts, fp.experts_per_token, tokens) / fp.experts if fp.experts else 0.0
+    return plain, size.expert_bytes * touched
+
+
+def step_seconds(
+    constants: Constants, work: Work, bandwidth: float, flops: float | None, users: int, bits: float
+) -> float:
+    """Seconds of one decode step on one device. `bandwidth` in bytes/s, `flops` in 1/s, `bits` per weight."""
+    per_parameter = constants.plain_flops if bits > 15 else constants.unpack_flops
+    seconds = work.layers * constants.layer_s + work.mixture_layers * constants.mixture_s
+    seconds += (work.weight_bytes + work.cache_bytes) / (bandwidth * constants.efficiency)
+    if flops:
+        # One sequence pays for unpacking; more pay 2 FLOPs per parameter each at the matrix units' rate.
+        seconds += work.params * (per_parameter + 4.0 * (users - 1)) / flops
+    return seconds
+
+
+def estimate_speed(
+    fp: Footprint,
+    fmt: str,
+    engine: str,
+    machine: Machine,
+    placement: Placement,
+    context_tokens: int,
+    users: int,
+    options: EngineOptions,
+) -> Speed:
+    """Decode speed of one user and of all, prompt speed and time to the first token at half-filled context."""
+    case = Case(fp, fmt, engine, machine, context_tokens, users, options)
+    cards = devices_of(machine)[: placement.gpus]
+    missing = _unknown(case, placement)
+    if missing is not None:
+        return Speed(None, None, None, None, None, None, f"unknown: {missing}")
+    seconds, low, high = _decode(case, placement, [c.gpu for c in cards])
+    prompt = prefill_tps(case, placement)
+    first = None if prompt is None else context_tokens / 2 / prompt
+    return Speed(1 / seconds, low / seconds, high / seconds, prompt, first, users / seconds, "estimated")
+
+
+def _unknown(case: Case, placement: Placement) -> str | None:
+    """The figure without which no speed can be told, in words; None where all are there."""
+    for device in devices_of(case.machine)[: placement.gpus]:
+        if not device.gpu.bandwidth_gbps:
+            return f"memory bandwidth of {device.gpu.key} is not known"
+        if kind_of(case.engine, device.gpu) not in DECODE:
+            return f"no measurements of {case.engine} on {memory_of(device.gpu)}"
+    if placement.cpu_layers or placement.experts_on_cpu or not placement.gpus:
+        if not case.machine.ram_bandwidth_gbps:
+            return "memory bandwidth of the RAM is not known"
+        if kind_of(case.engine, None) not in DECODE:
+            return f"no measurements of {case.engine} on a CPU"
+    return None
+
+
+def _decode(case: Case, placement: Placement, gpus: list[Gpu]) -> tuple[float, float, float]:
+    """Seconds of one step of all users, and the factors of the speed's interval."""
+    if ENGINES[case.engine].gguf or not gpus:
+        return _decode_layered(case, placement, gpus)
+    return _decode_sharded(case, placement, gpus)
+
+
+def _decode_layered(case: Case, placement: Placement, gpus: list[Gpu]) -> tuple[float, float, float]:
+    fp, fmt, engine, machine, context_tokens, users, options = case
+    plain, experts = weight_read_bytes(fp, fmt, users)
+    cache = users * (cache_read_bytes(fp, context_tokens, options) + state_read_bytes(fp))
+    bits = fp.bits_per_weight(fmt)
+    if len(gpus) == 1 and not placement.cpu_layers and not placement.experts_on_cpu:
+        gpu = gpus[0]
+        constants = Constants._make(DECODE[kind_of(engine, gpu)])
+        work = Work(fp.layers, fp.moe_layers, plain + experts, cache, fp.params_active)
+        seconds = constants.token_s + step_seconds(
+            constants, work, (gpu.bandwidth_gbps or 0) * 1e9, _flops(gpu), users, bits
+        )
+        return seconds, *constants.spread
+    shares = layer_shares(case, placement)
+    moved = expert_shares(fp, shares, placement.experts_on_cpu)
+    size = fp.sizes[fmt]
+    output = size.output_bytes or size.embedding_bytes
+    seconds = token = 0.0
+    low = high = 1.0
+    for index, share in enumerate(shares):
+        mixtures = moved[index]
+        if not share and not mixtures:
+            continue
+        part = share / fp.layers
+        expert_part = mixtures / fp.moe_layers if fp.moe_layers else part
+        weights = (plain - output) * part + experts * expert_part + (output if index == output_device(shares) else 0)
+        params = fp.params_active * weights / (plain + experts)
+        work = Work(share, mixtures, weights, cache * part, params)
+        gpu = gpus[index - 1] if index else None
+        constants = Constants._make(DECODE[kind_of(engine, gpu)])
+        gbps = machine.ram_bandwidth_gbps if gpu is None else gpu.bandwidth_gbps
+        flops = (machine.cpu_cores or 8) * CORE_FLOPS if gpu is None else _flops(gpu)
+        seconds += step_seconds(constants, work, (gbps or 0) * 1e9, flops, users, bits)
+        token = max(token, constants.token_s)
+        low, high = min(low, constants.spread[0]), max(high, constants.spread[1])
+    stages = sum(1 for share in shares if share) - 1
+    return seconds + token + stages * STAGE_S, low, high
+
+
+def _decode_sharded(case: Case, placement: Placement, gpus: list[Gpu]) -> tuple[float, float, float]:
+    fp, fmt, engine, _, context_tokens, users, options = case
+    tp, pp = placement.tensor_parallel, placement.pipeline_parallel
+    slowest = min(gpus, key=lambda gpu: gpu.bandwidth_gbps or 0)
+    constants = Constants._make(DECODE[kind_of(engine, slowest)])
+    plain, experts = weight_read_bytes(fp, fmt, users)
+    cache = users * (cache_read_bytes(fp, context_tokens, options, tp) + state_read_bytes(fp) / tp)
+    work = Work(fp.layers, fp.moe_layers, (plain + experts) / tp, cache, fp.params_active / tp)
+    bandwidth = (slowest.bandwidth_gbps or 0) * 1e9
+    seconds = constants.token_s + step_seconds(
+        constants, work, bandwidth, _flops(slowest), users, fp.bits_per_weight(fmt)
+    )
+    if tp > 1:
+        seconds += 2 * fp.layers * reduce_seconds(slowest, tp, users * fp.hidden_size * 2)
+    return seconds + (pp - 1) * STAGE_S, *constants.spread
+
+
+def reduce_seconds(gpu: Gpu, tensor_parallel: int, message_bytes: float) -> float:
+    """One ring all-reduce: latency, and 2 (n - 1) / n of the message over the link."""
+    latency = REDUCE_LINKED_S if gpu.link_gbps else REDUCE_PCIE_S
+    rate = gpu.link_gbps * 1e9 / 2 if gpu.link_gbps else PCIE_BYTES_PER_S
+    return latency + 2 * (tensor_parallel - 1) / tensor_parallel * message_bytes / rate
+
+
+def _flops(gpu: Gpu) -> float | None:
+    return gpu.fp16_tflops * 1e12 if gpu.fp16_tflops else None
+
+
+def prefill_tps(case: Case, placement: Placement) -> float | None:
+    """Prompt tokens per second over a prompt of half the context; None where a device's matrix rate is not known.
+
+    2 FLOPs per active parameter and token, and 2 per head, position and dimension of each attention score and value, at
+    the fitted share of the 16-bit matrix rate. Stages work on one prompt one after the other, ranks at once.
+    """
+    fp, fmt, engine, machine, context_tokens, _, _ = case
+    prompt = max(1.0, context_tokens / 2)
+    gpus = [device.gpu for device in devices_of(machine)[: placement.gpus]]
+    attention = sum(
+        2.0
+        * g.layers
+        * (fp.heads / max(1, g.kv_heads))
+        * (g.k_width + (g.v_width or g.k_width))
+        * min(prompt / 2, g.window or prompt)
+        for g in fp.caches
+    )
+    flops_per_token = 2.0 * fp.params_active + attention
+    on_cpu = 1.0 if not gpus else placement.cpu_layers / fp.layers
+    seconds = 0.0
+    if on_cpu:
+        rate = (machine.cpu_cores or 8) * CORE_FLOPS * PREFILL.get(kind_of(engine, None), PREFILL["llama/cpu"])
+        seconds += on_cpu * flops_per_token / rate
+    if gpus:
+        slowest = min(gpus, key=lambda gpu: gpu.fp16_tflops or 0.0)
+        share = PREFILL.get(kind_of(engine, slowest))
+        if not slowest.fp16_tflops or share is None:
+            return None
+        rate = slowest.fp16_tflops * 1e12 * share * placement.tensor_parallel
+        seconds += (1 - on_cpu) * flops_per_token / rate
+        if placement.experts_on_cpu:  # experts are copied over PCIe for each batch of 512 tokens
+            moved = fp.sizes[fmt].expert_bytes * placement.experts_on_cpu / max(1, fp.moe_layers)
+            seconds += moved / PCIE_BYTES_PER_S / 512
+    return 1 / seconds
