@@ -35,6 +35,7 @@ SCHEMES: Final[dict[str, Scheme]] = {
     "GPTQ-Int4": Scheme(4, 128, 20, row_bytes=4),
     "GPTQ-Int8": Scheme(8, 128, 24, row_bytes=4),
     "W4A16": Scheme(4, 128, 16),
+    "INT4": Scheme(4, 32, 16, quantized=_EXPERTS),
     "INT8": Scheme(8, column_bytes=4),
     "FP8": Scheme(8, matrix_bytes=8),
     "FP8-block": Scheme(8, block=128),
