@@ -18,7 +18,7 @@ def check(session: Session, values: Values) -> int:
     """Judge the use under every licence of every model. Exit code 10, 11 or 12 when it does not pass."""
     from osllm import api
 
-    answer = api.check_license(values.pop("models"), **values)
+    answer = api.check_license(values.pop("models"), **{**values, "lang": session.lang})
     if session.format not in _REPORTS:
         return session.show(answer)
     return session.deliver(answer, answer.report(session.format))
@@ -29,8 +29,8 @@ COMMANDS: Final = {
         "license check",
         check,
         (Argument("models", "MODEL...", many=True, required=False),),
-        (*LICENSE, "catalog"),
+        (*LICENSE, "as_of", "verbose", "explain", "catalog"),
         _REPORTS,
-        {"lock": ("value", "FILE"), "all": ("flag", "")},
+        {"lock": ("value", "FILE"), "all": ("flag", ""), "exit_zero": ("flag", "")},
     ),
 }

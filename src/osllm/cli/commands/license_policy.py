@@ -19,7 +19,7 @@ def init(session: Session, values: Values) -> int:
     from osllm import api
 
     out, force = values.pop("out", None), values.pop("force", False)
-    answer = api.license_policy_init(**values)
+    answer = api.license_policy_init(**{**values, "lang": session.lang})
     if out is None:
         return session.show(answer)
     from osllm.cli.files import save
@@ -32,5 +32,7 @@ COMMANDS: Final = {
     "license policy init": Command(
         "license policy init", init, options=_FACTS, own={"out": ("value", "FILE"), "force": ("flag", "")}
     ),
-    "license policy check": Command("license policy check", "license_policy_check", (Argument("file", "FILE"),)),
+    "license policy check": Command(
+        "license policy check", "license_policy_check", (Argument("file", "FILE"),), ("as_of", "catalog")
+    ),
 }
