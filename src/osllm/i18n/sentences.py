@@ -2,37 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from osllm.i18n import text
 
-_UNKNOWN = {"en": "unknown", "ja": "不明"}
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_UNKNOWN: Final = {"en": "unknown", "ja": "不明"}
+# The end of a parameter's name -> how a number is written; the first that matches.
+_UNITS: Final[tuple[tuple[str, Callable[[float], str]], ...]] = (
+    ("_bytes", lambda value: f"{value / 2**30:.1f} GiB"),
+    ("_tokens", lambda value: f"{value:,}"),
+    ("params", lambda value: f"{value / 1e9:.1f}B"),
+    ("limit", lambda value: f"{value / 1e9:.1f}B"),
+    ("_percent", lambda value: f"{value * 100:.1f}%"),
+    ("_tps", lambda value: f"{value:,.3g}"),
+    ("value", lambda value: f"{value:.3f}"),
+    ("low", lambda value: f"{value:.3f}"),
+    ("high", lambda value: f"{value:.3f}"),
+)
 
 
 def humanise(key: str, value: object, lang: str) -> str:
-    """One parameter as people read it; the unit follows from the name (`_bytes`, `_percent`, `_tokens`, `params`)."""
+    """Return one parameter as people read it; the unit follows from the name (`_bytes`, `_percent`, `_tokens` …)."""
     if value is None:
         return _UNKNOWN.get(lang, _UNKNOWN["en"])
     if isinstance(value, list | tuple):
         return ("、" if lang == "ja" else ", ").join(str(v) for v in value) or "-"
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
-    if key.endswith("_bytes"):
-        return f"{value / 2**30:.1f} GiB"
-    if key.endswith("_tokens"):
-        return f"{value:,}"
-    if key.endswith("params") or key == "limit":
-        return f"{value / 1e9:.1f}B"
-    if key.endswith("_percent"):
-        return f"{value * 100:.1f} %" if lang == "en" else f"{value * 100:.1f}%"
-    if isinstance(value, int):
-        return str(value)
-    return f"{value:.3f}" if key in ("value", "low", "high") else f"{value:.1f}"
+    written = next((write for end, write in _UNITS if key.endswith(end)), None)
+    if written is not None:
+        return written(value)
+    return str(value) if isinstance(value, int) else f"{value:.1f}"
 
 
 def sentence(code: str, params: Mapping[str, Any], lang: str, area: str = "rules") -> str:
-    """The text for a rule or a caveat. `loss` is also offered as `loss_percent`, `grade` as `grade_meaning`."""
+    """Return the text for a rule or a caveat. `loss` is also offered as `loss_percent`, `grade` as `grade_meaning`."""
     values = dict(params)
     if "loss" in values:
         values["loss_percent"] = values["loss"]

@@ -1,0 +1,75 @@
+"""`compare MODEL MODEL …`: facts, evidence, licence, memory and speed side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from osllm.render.blocks import Cell, Column, Heading, bullets, cell, facts, table
+from osllm.render.units import billions, gigabytes, used_of
+from osllm.render.views import common
+from osllm.render.views.common import part
+from osllm.render.views.recommendation import all_reasons, assumptions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from osllm.render.blocks import Block
+    from osllm.render.words import Words
+
+KEYS: Final = frozenset(("request", "machine", "models", "differences"))
+
+
+def comparison(document: dict[str, Any], words: Words, *, verbose: bool, columns: int) -> Iterator[Block]:
+    """Yield one column a model; where they do not fit beside each other, one card a model."""
+    rows = document["models"]
+    yield Heading(words("comparison-title", count=len(rows)), 1)
+    yield facts(assumptions(document, words))
+    sides = [list(side(row, words)) for row in rows]
+    labels = [label for label, _ in sides[0]] if sides else []
+    beside = table(
+        (Column(""), *(Column(row["model"]["id"], wrap=True) for row in rows)),
+        ([Cell(label, "dim"), *(one[number][1] for one in sides)] for number, label in enumerate(labels)),
+    )
+    # Side by side needs room for each model; else each model is read by itself.
+    if columns >= 24 + 26 * len(rows):
+        yield beside
+    else:
+        for row, one in zip(rows, sides, strict=True):
+            yield Heading(row["model"]["id"])
+            yield facts(one)
+    if document["differences"]:
+        yield Heading(words("differences"))
+        yield bullets(one["text"] for one in document["differences"])
+    for row in rows:
+        if row["vetoes"]:
+            yield Heading(words("rejected-one", model=row["model"]["id"]))
+            yield bullets(Cell(f"[x] {veto['text']} [{veto['rule']}]", "bad") for veto in row["vetoes"])
+        if verbose and row["row"]:
+            yield from all_reasons(row["row"], words)
+
+
+def side(row: dict[str, Any], words: Words) -> Iterator[tuple[str, Cell]]:
+    """Yield the same labels for every model, a dash where nothing is known or it has no plan here."""
+    model, plan = row["model"], row["row"] or {}
+    yield words("rank"), cell(row["rank"])
+    yield words("developer"), cell(words.bracket(str(model["developer"]), model["origin"]))
+    yield words("released"), cell(model["released"])
+    yield words("params"), cell(billions(model["params_total"]))
+    yield words("active-params"), cell(billions(model["params_active"]))
+    longest, density = model["context_max"], row["chars_per_token_ja"]
+    chars = None if longest is None or density is None else int(longest * density)
+    yield words("context-max"), cell(common.tokens(longest, words, chars))
+    yield words("tools"), common.yes_no(row["tools"], words)
+    yield words("thinking"), cell(None if row["reasoning"] is None else words.known("thinking", row["reasoning"]))
+    yield words("quality"), common.quality(row["quality"], words)
+    yield words("license"), common.verdict(row["license"]["verdict"], words)
+    yield words("license-keys"), cell(words.joined(row["license"]["keys"]))
+    yield words("fits-column"), common.fits(bool(plan), words)
+    yield words("format"), cell(part(plan, "quantization", "format"))
+    yield words("engine"), cell(plan.get("engine"))
+    yield words("file"), cell(gigabytes(part(plan, "quantization", "file_bytes")))
+    yield (
+        words("memory-gib"),
+        cell(used_of(part(plan, "memory", "total_bytes"), part(plan, "memory", "capacity_bytes"))),
+    )
+    yield words("speed"), cell(common.speed(plan.get("speed"), words))

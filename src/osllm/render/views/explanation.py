@@ -1,0 +1,70 @@
+"""`explain MODEL`: where it stands, why, and what would have to change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from osllm.render.blocks import Cell, Heading, Paragraph, bullets, facts
+from osllm.render.views import common
+from osllm.render.views.recommendation import assumptions, command, details, warnings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from osllm.render.blocks import Block
+    from osllm.render.words import Words
+
+KEYS: Final = frozenset(
+    ("request", "machine", "model", "rank", "of", "folded_into", "row", "vetoes", "above", "leader", "changes")
+)
+
+
+def explanation(document: dict[str, Any], words: Words, *, verbose: bool, columns: int) -> Iterator[Block]:
+    """Yield the page of an explanation: the standing, what stands against it, what would change it, its plan."""
+    rank, row, model = document["rank"], document["row"], document["model"]["id"]
+    title = (
+        words("stands-at", model=model, rank=rank, of=document["of"]) if rank else words("rejected-one", model=model)
+    )
+    yield Heading(title if rank or document["vetoes"] else words("stands-folded", model=model), 1)
+    if document.get("folded_into"):
+        yield Paragraph(words("folded-into", model=document["folded_into"]))
+    yield facts(assumptions(document, words))
+    if document["vetoes"]:
+        yield Heading(words("vetoes"))
+        yield bullets(Cell(f"[x] {veto['text']} [{veto['rule']}]", "bad") for veto in document["vetoes"])
+    if document["changes"]:
+        yield Heading(words("changes"))
+        yield bullets(_change(one, words) for one in document["changes"])
+    for key in ("above", "leader"):
+        if document[key]:
+            yield from _against(key, document[key], words)
+    if row:
+        yield from _plan(row, words, columns, verbose=verbose)
+
+
+def _plan(row: dict[str, Any], words: Words, columns: int, *, verbose: bool) -> Iterator[Block]:
+    yield Heading(words("its-plan"))
+    yield facts(details(row, words))
+    yield Heading(words("reasons"))
+    yield bullets(common.reasons(row["reasons"]))
+    yield from warnings(row, words)
+    if verbose and row["quality"] and row["quality"]["evidence"]:
+        yield Heading(words("evidence"))
+        yield bullets(common.sources_of(row["quality"]["evidence"], words))
+    yield from command(row["serve"], words, columns)
+
+
+def _change(change: dict[str, Any], words: Words) -> str:
+    """Return a change with the plan that it makes possible."""
+    plan = words.joined(str(change[key]) for key in ("format", "engine") if change.get(key))
+    return words.bracket(change["text"], plan)
+
+
+def _against(key: str, other: dict[str, Any], words: Words) -> Iterator[Block]:
+    """Yield by how much another model is ahead, and in which parts of the score."""
+    yield Heading(f"{words(key)}: {other['model']}")
+    if other["difference"] is None:
+        yield Paragraph(words("score-of", score=f"{other['score']:.3f}"))
+        return
+    yield Paragraph(words("ahead-by", difference=f"{other['difference']:+.3f}"))
+    yield bullets(f"{words.known('part-name', one['part'])} {one['points']:+.3f}" for one in other["parts"])

@@ -1,0 +1,58 @@
+"""`quants MODEL`: every format with its size, loss and whether it fits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from osllm.render.blocks import Column, Heading, bullets, cell, facts, table
+from osllm.render.units import gigabytes
+from osllm.render.views import common
+from osllm.render.views.common import part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from osllm.render.blocks import Block
+    from osllm.render.words import Words
+
+KEYS: Final = frozenset(("request", "machine", "model", "quantizations", "notices"))
+
+
+def quants(document: dict[str, Any], words: Words, *, verbose: bool, columns: int) -> Iterator[Block]:  # noqa: ARG001
+    """Yield one row a format, as the document orders them."""
+    model = document["model"]
+    yield Heading(words("quants-title", model=model["id"] if isinstance(model, dict) else model), 1)
+    if document.get("machine"):
+        yield facts([(words("machine"), common.machine(document["machine"], words))])
+    yield table(
+        (
+            Column(words("format")),
+            Column(words("bits"), right=True),
+            Column(words("file-gb"), right=True),
+            Column(words("loss"), right=True),
+            Column(words("fits-column")),
+            Column(words("engines"), wrap=True, below=True),
+            Column(words("published"), below=True),
+        ),
+        (
+            [
+                one["format"],
+                f"{one['bits_per_weight']:.2f}",
+                (gigabytes(one["file_bytes"]) or "-").removesuffix(" GB"),
+                _loss(one.get("loss")),
+                common.fits(one.get("fits"), words),
+                ", ".join(one["engines"]),
+                cell(part(one, "artifact", "hub_id")),
+            ]
+            for one in document["quantizations"]
+        ),
+    )
+    if document.get("notices"):
+        yield bullets(common.sentences(document["notices"]))
+
+
+def _loss(loss: dict[str, Any] | None) -> str | None:
+    """Return the loss with its metric; a share of quality is a percentage."""
+    if not loss or loss.get("value") is None:
+        return None
+    return f"{loss['value']:.3g} {loss.get('metric') or ''}".rstrip()

@@ -1,0 +1,270 @@
+"""`recommend`: the assumptions, the ranking, how to run the first, and what was left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from osllm.i18n.sentences import humanise
+from osllm.render.blocks import Cell, Code, Column, Heading, Paragraph, bullets, cell, facts, table
+from osllm.render.units import billions, command_lines, export_lines, gib, gigabytes, rate, used_of
+from osllm.render.views import common
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from osllm.render.blocks import Block
+    from osllm.render.words import Words
+
+KEYS: Final = frozenset(("request", "machine", "recommendations", "qualified", "rejected", "notices"))
+# Filters that hold several values -> the option that adds one.
+_OPTIONS: Final = {
+    "modalities": "modality",
+    "domains": "domain",
+    "families": "family",
+    "developers": "developer",
+    "origins": "origin",
+    "exclude_origins": "exclude_origin",
+}
+_DECISIVE: Final = 5  # reasons that a page shows without --verbose
+
+
+def recommendation(document: dict[str, Any], words: Words, *, verbose: bool, columns: int) -> Iterator[Block]:
+    """Yield the page of a recommendation."""
+    rows = document["recommendations"]
+    yield Heading(_title(document["request"], document.get("qualified", len(rows)), len(rows), words), 1)
+    yield facts(assumptions(document, words))
+    if not rows:
+        yield Paragraph(words("nothing-qualifies"), "bad")
+    else:
+        yield ranking(rows, words, (document["request"].get("license_facts") or {}).get("use"))
+        yield bullets(_notes(rows, words))
+        yield from first_answer(rows[0], words, columns, verbose=verbose)
+        if verbose:
+            for row in rows[1:]:
+                yield from all_reasons(row, words)
+    yield from left_out(document["rejected"], words)
+    notices = common.sentences(document["notices"])
+    if notices:
+        yield Heading(words("notices"))
+        yield bullets(notices)
+
+
+def _title(request: dict[str, Any], qualified: int, count: int, words: Words) -> str:
+    title = request.get("use_case_title")
+    named = words.bracket(title, request["use_case"]) if title else request["use_case"]
+    return words("recommendation-title", use_case=named, count=count, qualified=f"{qualified:,}")
+
+
+def assumptions(document: dict[str, Any], words: Words) -> Iterator[tuple[str, object]]:
+    """Yield what the answer rests on: machine, defaults of the use case, licence facts, wishes, catalog."""
+    request = document["request"]
+    yield words("machine"), common.machine(document["machine"], words)
+    wanted = [common.tokens(request["context_tokens"], words), words("users", count=request["users"])]
+    if request.get("min_tps"):
+        wanted.append(words("at-least-tps", rate=rate(request["min_tps"])))
+    wanted += [words.joined(request[key]) for key in ("engines", "formats") if request.get(key)]
+    if request.get("kv_cache"):
+        wanted.append(words("kv-cache", type=request["kv_cache"]))
+    yield words("conditions"), words.joined(wanted)
+    wishes = _given(request.get("filters") or {}, words)
+    if wishes:
+        yield words("wishes"), wishes
+    license_facts = request.get("license_facts") or {}
+    stated = _given({key: value for key, value in license_facts.items() if key != "use"}, words)
+    use = license_facts.get("use")
+    yield words("use"), words.bracket(words.known("use", use) if use else words("use-not-said"), stated)
+    if request.get("policy"):
+        yield words("policy"), request["policy"]
+    stamp = document.get("catalog") or {}
+    if stamp:
+        yield words("catalog"), words("catalog-stamp", version=stamp["version"], models=f"{stamp['models']:,}")
+
+
+def _given(values: dict[str, Any], words: Words) -> str:
+    told = []
+    for key, value in values.items():
+        if value is None or value is False or value in ([], ""):
+            continue
+        flag = "--" + _OPTIONS.get(key, key).replace("_", "-")
+        told.append(flag if value is True else f"{flag} {_word(key, value, words)}")
+    return words.joined(told)
+
+
+def _word(key: str, value: object, words: Words) -> str:
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return f"{value:,.0f}" if isinstance(value, float) else humanise(key, value, words.lang)
+
+
+def ranking(rows: list[dict[str, Any]], words: Words, use: str | None) -> Block:
+    """Return the ranked table; the engine has a column only where the rows differ in it."""
+    engines = {row["engine"] for row in rows}
+    columns = [
+        Column("#", right=True),
+        Column(words("model")),
+        Column(words("format")),
+        *([Column(words("engine"), below=True)] if len(engines) > 1 else []),
+        Column(words("memory-gib"), right=True),
+        Column("tok/s", right=True),
+        Column(words("chars-per-second"), right=True),
+        Column(words("quality"), below=True),
+        Column(words("license"), below=True),
+    ]
+    lines = []
+    for row in rows:
+        speed, memory = row["speed"], row["memory"]
+        lines.append(
+            [
+                str(row["rank"]),
+                Cell(row["model"]["id"], "strong"),
+                row["quantization"]["format"],
+                *([row["engine"]] if len(engines) > 1 else []),
+                used_of(memory["total_bytes"], memory["capacity_bytes"]),
+                rate(speed["decode_tps"]),
+                rate(speed["ja_chars_per_s"]),
+                common.short_quality(row["quality"], words),
+                common.verdict(row["license"]["verdict"], words, use),
+            ]
+        )
+    return table(columns, lines, lead=2)
+
+
+def _notes(rows: list[dict[str, Any]], words: Words) -> Iterator[str]:
+    """Yield what helps to read the ranking: the engine, the grades, equals, bests, folded versions."""
+    engines = {row["engine"] for row in rows}
+    if len(engines) == 1:
+        yield words("one-engine", engine=engines.pop())
+    if any(row["quality"] for row in rows):
+        yield words("legend")
+    equals = [words("ranks", first=run[0], last=run[-1]) for run in _runs_of_equals(rows)]
+    if equals:
+        yield words("equals", ranks=words.joined(equals))
+    marks = [f"{words.known('mark', mark)}: {row['model']['id']}" for row in rows for mark in row.get("marks") or ()]
+    if marks and len(rows) > 1:
+        yield words.joined(marks)
+    also = [f"{row['model']['id']} <- {', '.join(row['also'])}" for row in rows[1:] if row["also"]]
+    if also:
+        yield words("also-folded", models=words.joined(also))
+
+
+def _runs_of_equals(rows: list[dict[str, Any]]) -> list[list[int]]:
+    """Return the runs of ranks that the evidence cannot tell apart."""
+    runs: list[list[int]] = []
+    for row in rows:
+        if row.get("ties_with_above") and runs:
+            runs[-1].append(row["rank"])
+        else:
+            runs.append([row["rank"]])
+    return [run for run in runs if len(run) > 1]
+
+
+def first_answer(row: dict[str, Any], words: Words, columns: int, *, verbose: bool) -> Iterator[Block]:
+    """Yield everything about one row: what it is, the command, reasons, warnings."""
+    yield Heading(f"{row['rank']}. {row['model']['name'] or row['model']['id']}")
+    yield facts(details(row, words))
+    yield from command(row["serve"], words, columns)
+    yield from warnings(row, words)
+    chosen = row["reasons"] if verbose else decisive(row["reasons"])
+    yield Heading(words("reasons"))
+    yield bullets(common.reasons(chosen))
+    if verbose and row["quality"] and row["quality"]["evidence"]:
+        yield Heading(words("evidence"))
+        yield bullets(common.sources_of(row["quality"]["evidence"], words))
+
+
+def details(row: dict[str, Any], words: Words) -> Iterator[tuple[str, object]]:
+    """Yield the facts of a row."""
+    model, quantization, memory = row["model"], row["quantization"], row["memory"]
+    yield words("model"), model_line(model, words)
+    artifact = quantization["artifact"]
+    weights = words.bracket(quantization["format"], gigabytes(quantization["file_bytes"]))
+    yield words("weights"), words.joined([weights, artifact["hub_id"]]) if artifact else weights
+    used = words("memory-used", total=gib(memory["total_bytes"]), capacity=gib(memory["capacity_bytes"]))
+    span = words("interval", low=f"{memory['low_bytes'] / 2**30:.1f}", high=gib(memory["high_bytes"]))
+    yield words("memory"), words.bracket(used, span)
+    here = row["context"]
+    yield words("context"), common.tokens(here["tokens"], words, here["ja_chars"])
+    longest = here["max_tokens_that_fit"]
+    if longest is not None:
+        yield words("longest-context"), common.tokens(longest, words, common.ja_chars(row, longest))
+    yield words("speed"), common.speed(row["speed"], words)
+    yield words("quality"), _quality(row["quality"], words)
+    yield words("license"), _license(row["license"], words)
+    if row["also"]:
+        yield words("also"), words.joined(row["also"])
+
+
+def model_line(model: dict[str, Any], words: Words) -> str:
+    """Return a model in a line: hub id, size, developer and country, date."""
+    size = billions(model["params_total"])
+    if size and model["params_active"] and model["params_active"] != model["params_total"]:
+        size = words.bracket(size, words("active", params=billions(model["params_active"])))
+    country = model["origin"]
+    if model["base_origin"] and model["base_origin"] != model["origin"]:
+        country = words("on-base-from", origin=model["origin"], base=model["base_origin"])
+    who = words.bracket(model["developer"], country)
+    return words.joined(str(word) for word in (model["hub_id"] or model["id"], size, who, model["released"]) if word)
+
+
+def _quality(block: dict[str, Any] | None, words: Words) -> Cell:
+    if block is None:
+        return common.quality(None, words)
+    told = common.quality(block, words)
+    return told._replace(text=f"{told.text}: {words.known('grade', block['grade'])}")
+
+
+def _license(block: dict[str, Any], words: Words) -> Cell:
+    told = common.verdict(block["verdict"], words)
+    return told._replace(text=words.bracket(told.text, words.joined(block["keys"])))
+
+
+def command(serve: dict[str, Any], words: Words, columns: int) -> Iterator[Block]:
+    """Yield the command that starts the engine, its environment, and what its notes say."""
+    yield Heading(words.bracket(words("command"), serve["engine"]))
+    lines = export_lines(serve.get("environment") or {})
+    yield Code((*lines, *command_lines(serve["command"], max(columns - 4, 36))), "sh")
+    notes = common.sentences(serve.get("notes") or ())
+    if notes:
+        yield bullets(notes)
+
+
+def warnings(row: dict[str, Any], words: Words) -> Iterator[Block]:
+    """Yield what must be known before acting: warnings, licence duties and assumptions."""
+    found: list[object] = [Cell(text, "warn") for text in common.sentences(row["warnings"])]
+    found += [words("duty", text=duty["text"] or duty["id"]) for duty in row["license"]["obligations"]]
+    found += [words("assumption", text=text) for text in row["license"]["assumptions"]]
+    if found:
+        yield Heading(words("warnings"))
+        yield bullets(found)
+
+
+def decisive(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the reasons that moved the row most, in their own order; without points, the first ones."""
+    weighty = sorted(reasons, key=lambda reason: -abs(reason.get("points") or 0))[:_DECISIVE]
+    return [reason for reason in reasons if reason in weighty]
+
+
+def all_reasons(row: dict[str, Any], words: Words) -> Iterator[Block]:
+    """Yield every reason of a row under its name."""
+    yield Heading(f"{row['rank']}. {row['model']['id']}")
+    yield bullets(
+        [
+            *common.reasons(row["reasons"]),
+            *(Cell(f"[!] {text}", "warn") for text in common.sentences(row["warnings"])),
+            *common.sources_of((row["quality"] or {}).get("evidence") or (), words),
+        ]
+    )
+
+
+def left_out(rejected: dict[str, Any], words: Words) -> Iterator[Block]:
+    """Yield how many models fell to which rule, and the nearest of them with what they need."""
+    if not rejected["count"]:
+        return
+    yield Heading(words("rejected", count=f"{rejected['count']:,}"))
+    by_rule = sorted(rejected["by_rule"].items(), key=lambda item: (-item[1], item[0]))
+    yield Paragraph(words.joined(f"{words.known('rule', rule)} {count:,}" for rule, count in by_rule))
+    if rejected["nearest"]:
+        yield table(
+            (Column(words("nearest")), Column(words("why-not"), wrap=True)),
+            ([Cell(one["model"], "strong"), cell(one["text"])] for one in rejected["nearest"]),
+        )
