@@ -1,0 +1,34 @@
+"""What every test may use: values with sensible defaults, so that a test names only what it is about."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from osllm.catalog.store import Catalog
+
+TEST_CATALOG = Path(__file__).parent / "data" / "catalog"
+
+
+@pytest.fixture(autouse=True)
+def _own_world(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test reads or writes the user's own files, or follows the user's settings."""
+    for name in list(os.environ):
+        if name.startswith("OSLLM_") and name != "OSLLM_CACHE_DIR":
+            monkeypatch.delenv(name)
+    for name in ("LANG", "LC_ALL", "LC_MESSAGES", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("OSLLM_CONFIG_DIR", str(tmp_path_factory.mktemp("config")))
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Iterator[Catalog]:
+    """The shipped catalog, compiled from the checkout."""
+    from osllm import api
+
+    opened = api.load_catalog()
+    yield opened
+    opened.close()
