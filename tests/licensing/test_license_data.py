@@ -1,138 +1,129 @@
-"""The licence files themselves: one vocabulary, both languages, a source for every reading."""
+"""The licence files themselves, and the checks that hold them: one vocabulary, both languages, a source for every reading."""
 
 from __future__ import annotations
 
-import pytest
-import yaml
-from license_support import LICENSES, PlainLoader
+import copy
 
-from osllm.licensing.facts import (
-    CONSEQUENCES,
-    EVIDENCE,
-    GRANT_VALUES,
-    KINDS,
-    METRICS,
-    RIGHTS,
-    SWITCHES,
-    TRIGGERS,
-    USES,
-)
+import pytest
+from license_support import LICENSES, read_licenses
+
+from osllm.authoring.yamlio import load
+from osllm.domain.model import LicenseBinding
+from osllm.domain.request import LicenseFacts
+from osllm.licensing.engine import check
+from osllm.licensing.lean import lean
+from osllm.licensing.lint import binding_problems, license_problems
 
 PATHS = sorted(LICENSES.glob("*.yaml"))
-ENTRIES = [yaml.load(path.read_text("utf-8"), PlainLoader) for path in PATHS]
-KEYS = [entry["key"] for entry in ENTRIES]
-each = pytest.mark.parametrize("entry", ENTRIES, ids=KEYS)
-
-TOP = {
-    "key", "spdx_id", "name", "version", "date", "text_url", "owner", "hf_tag", "osi_approved", "kind", "seen",
-    "collected", "source", "grants", "thresholds", "obligations", "fields", "exclusions", "internal_use",
-    "acceptable_use_policy", "termination", "governing_law", "applies_to_derivatives", "revocable", "notes",
-}  # fmt: skip
-
-
-def texts(value):
-    """Every pair of paraphrases in a file."""
-    if isinstance(value, dict):
-        if "en" in value or "ja" in value:
-            yield value
-        else:
-            for one in value.values():
-                yield from texts(one)
-    elif isinstance(value, list):
-        for one in value:
-            yield from texts(one)
+ENTRIES = {path.stem: load(path).data for path in PATHS}
+QWEN = ENTRIES["qwen-2024"]
 
 
 def test_files_are_named_after_their_keys():
-    assert [path.stem for path in PATHS] == KEYS
-    assert len(set(KEYS)) == len(KEYS)
-    assert len(KEYS) >= 100
+    assert [entry["key"] for entry in ENTRIES.values()] == [path.stem for path in PATHS]
+    assert len(ENTRIES) >= 100
 
 
-@each
-def test_keys_and_vocabulary(entry):
-    assert set(entry) <= TOP
-    assert entry["kind"] in KINDS
-    assert entry["seen"] in EVIDENCE
-    assert isinstance(entry["osi_approved"], bool)
-    assert entry.get("internal_use") in (None, "unclear", "permitted")
-    assert entry["name"]
-    for name in ("date", "collected"):
-        assert entry.get(name) is None or isinstance(entry[name], str)
+@pytest.mark.parametrize("key", ENTRIES)
+def test_every_file_passes_the_checks(key):
+    assert license_problems(ENTRIES[key]) == []
 
 
-@each
-def test_grants(entry):
-    assert tuple(entry["grants"]) == RIGHTS
-    for grant in entry["grants"].values():
-        assert set(grant) <= {"v", "c", "n", "by", "nc"}
-        assert grant["v"] in GRANT_VALUES
-        assert grant.get("nc") in (None, "conditional", "yes")
-        if "by" in grant:  # what spells the conditions out must be there
-            assert grant["v"] == "conditional"
-            assert all(entry.get(part) for part in grant["by"])
-    if entry["seen"] == "not_seen":
-        assert {grant["v"] for grant in entry["grants"].values()} <= {None, "no"}
+def test_the_catalogs_reader_and_the_tests_agree():
+    assert read_licenses() == ENTRIES
 
 
-@each
-def test_a_reading_has_a_source(entry):
-    if entry["seen"] != "not_seen":
-        assert entry["source"]
-        assert all(url.startswith("https://") for url in entry["source"])
+def put(*path, value):
+    """An edit: the value at a path, or what a function makes of it."""
 
-
-@each
-def test_thresholds(entry):
-    ids = [threshold["id"] for threshold in entry.get("thresholds") or ()]
-    assert len(set(ids)) == len(ids)
-    for threshold in entry.get("thresholds") or ():
-        assert threshold["consequence"] in CONSEQUENCES
-        assert threshold["applies_to"] in ("any_use", "commercial_use")
-        assert threshold["if_unknown"] in ("assume_below", "review")
-        assert set(threshold.get("exempt_if") or ()) <= {*SWITCHES, *USES}
-        assert set(threshold.get("only_if") or ()) <= set(SWITCHES)
-        assert threshold.get("only_when") in (None, *TRIGGERS)
-        if "any_of" in threshold:
-            assert set(threshold["any_of"]) <= set(SWITCHES)
+    def edit(entry):
+        *parents, last = path
+        place = entry
+        for part in parents:
+            place = place[part]
+        if value is None:
+            del place[last]
         else:
-            assert threshold["metric"] in METRICS
-            assert threshold["op"] in ("gt", "gte")
-            assert threshold["value"] > 0
-        if entry["seen"] == "secondary" and threshold["consequence"] != "display_model_name_on_ui":
-            assert threshold.get("evidence") or threshold["if_unknown"] == "review"
+            place[last] = value(place[last]) if callable(value) else value
+
+    return edit
 
 
-@each
-def test_obligations(entry):
-    ids = [duty["id"] for duty in entry.get("obligations") or ()]
-    assert len(set(ids)) == len(ids)
-    known = {threshold["id"] for threshold in entry.get("thresholds") or ()}
-    for duty in entry.get("obligations") or ():
-        assert set(duty) <= {"id", "when", "clause", "text", "above", "notice", "display", "prefix"}
-        assert duty["when"]
-        assert set(duty["when"]) <= set(TRIGGERS)
-        assert set(duty.get("above") or ()) <= known
-        for form in ("notice", "display", "prefix"):
-            if form in duty:  # prescribed wording is quoted in both languages
-                assert all(duty[form] in duty["text"][lang] for lang in ("en", "ja"))
+@pytest.mark.parametrize(
+    ("edit", "path", "code"),
+    [
+        (put("kind", value="free"), ("kind",), "bad-value"),
+        (put("seen", value="yes"), ("seen",), "bad-value"),
+        (lambda e: e.update(colour="red"), ("colour",), "unknown-key"),
+        (put("source", value=None), ("source",), "no-source"),
+        (put("source", value=["http://x"]), ("source", 0), "bad-source"),
+        (put("grants", "modify", value=None), ("grants", "modify"), "missing"),
+        (lambda e: e["grants"].update(resell={"v": "no"}), ("grants", "resell"), "unknown-key"),
+        (put("grants", "modify", "v", value=True), ("grants", "modify", "v"), "bad-value"),
+        (put("grants", "modify", "c", value=None), ("grants", "modify", "c"), "no-clause"),
+        (put("grants", "commercial", "by", value=["fields"]), ("grants", "commercial", "by", 0), "nothing-behind"),
+        (put("grants", "commercial", "n", "ja", value=None), ("grants", "commercial", "n", "ja"), "one-language"),
+        (put("grants", "commercial", "n", "ja", value="free"), ("grants", "commercial", "n", "ja"), "not-japanese"),
+        (put("thresholds", 0, "op", value="lt"), ("thresholds", 0, "op"), "bad-value"),
+        (put("thresholds", 0, "value", value=0), ("thresholds", 0, "value"), "bad-value"),
+        (put("thresholds", 0, "metric", value="users"), ("thresholds", 0, "metric"), "bad-value"),
+        (put("thresholds", 0, "clause", value=None), ("thresholds", 0, "clause"), "no-clause"),
+        (put("thresholds", 0, "if_unknown", value="allow"), ("thresholds", 0, "if_unknown"), "bad-value"),
+        (put("thresholds", 0, "consequence", value="sad"), ("thresholds", 0, "consequence"), "bad-value"),
+        (put("thresholds", value=lambda old: [*old, *old]), ("thresholds", 1, "id"), "twice"),
+        (put("obligations", 0, "when", value=["sometimes"]), ("obligations", 0, "when", 0), "unknown-name"),
+        (put("obligations", 0, "when", value=[]), ("obligations", 0, "when"), "missing"),
+        (put("obligations", 0, "text", value=None), ("obligations", 0, "text"), "missing"),
+        (put("obligations", 0, "clause", value=None), ("obligations", 0, "clause"), "no-clause"),
+        (lambda e: e["obligations"][0].update(above=["dau"]), ("obligations", 0, "above", 0), "unknown-name"),
+        (put("obligations", 2, "notice", value="Qwen?"), ("obligations", 2, "notice"), "not-quoted"),
+        (lambda e: e.update(exclusions=[{"test": "mood", "clause": "1"}]), ("exclusions", 0, "test"), "bad-value"),
+        (lambda e: e.update(fields={"military": {"v": "yes", "c": "1"}}), ("fields", "military", "v"), "bad-value"),
+    ],
+)
+def test_every_check_can_fail(edit, path, code):
+    entry = copy.deepcopy(QWEN)
+    edit(entry)
+    assert (path, code) in [problem[:2] for problem in license_problems(entry)]
 
 
-@each
-def test_exclusions_and_fields(entry):
-    for exclusion in entry.get("exclusions") or ():
-        assert exclusion["test"] in ("licensee", "use_place")
-        assert exclusion.get("only") in (None, "multimodal")
-        assert exclusion["territories"]
-        assert exclusion["clause"]
-    for field in (entry.get("fields") or {}).values():
-        assert field["v"] in ("no", "conditional")
+def test_nothing_is_granted_or_withheld_by_an_unread_text():
+    entry = copy.deepcopy(QWEN)
+    entry["seen"] = "not_seen"
+    found = {problem.path[1] for problem in license_problems(entry) if problem.code == "unread-grant"}
+    assert found == {right for right, grant in QWEN["grants"].items() if grant["v"] != "unstated"}
 
 
-@each
-def test_both_languages(entry):
-    for text in texts(entry):
-        assert set(text) == {"en", "ja"}
-        assert text["en"].strip()
-        assert text["ja"].strip()
-        assert any("\u3040" <= letter <= "\u9fff" for letter in text["ja"]) or not any(c.islower() for c in text["ja"])
+def test_a_limit_known_second_hand_says_so():
+    entry = copy.deepcopy(QWEN)
+    entry["seen"] = "secondary"
+    assert (("thresholds", 0, "evidence"), "no-evidence") in [problem[:2] for problem in license_problems(entry)]
+
+
+@pytest.mark.parametrize(
+    ("binding", "codes"),
+    [
+        ({"keys": ["mit"], "evidence": "primary", "source": "card"}, []),
+        ({"keys": [], "evidence": "not_seen"}, []),
+        ({"keys": [], "evidence": "primary"}, ["evidence-of-nothing"]),
+        ({"keys": ["mitt"], "evidence": "primary"}, ["unknown-name"]),
+        ({"keys": ["mit", "mit"], "evidence": "primary"}, ["twice"]),
+        ({"keys": ["mit"], "evidence": "seen"}, ["bad-value"]),
+        ({"keys": ["mit"]}, ["bad-value"]),
+        ({"keys": ["mit"], "evidence": "primary", "licence": "x"}, ["unknown-key"]),
+        ({"keys": ["mit"], "evidence": "primary", "revisions": [{"before": "2025", "keys": ["x"]}]}, ["unknown-name"]),
+    ],
+)
+def test_the_licence_block_of_a_model(binding, codes):
+    assert [problem.code for problem in binding_problems(binding, {"mit"})] == codes
+
+
+@pytest.mark.parametrize("key", ENTRIES)
+def test_without_prose_the_verdict_is_the_same(ask, licenses, key):
+    for facts in ({}, {"use": "commercial", "redistribute": True, "fine_tune": True, "host_as_service": True}):
+        full = ask(key, lang=None, **facts)
+        bare = check(
+            LicenseBinding((key,), "primary"), {key: lean(licenses[key])}, LicenseFacts(**facts), ("text",), None
+        )
+        assert (bare.verdict, bare.per_use, bare.asks) == (full.verdict, full.per_use, full.asks)
+        assert [duty.id for duty in bare.obligations] == [duty.id for duty in full.obligations]
