@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from osllm.cli import parse
+from osllm.cli.options import COMMON, OPTIONS
 from osllm.cli.session import Session
 from osllm.errors import OsllmError
 from osllm.exitcodes import ExitCode
@@ -43,7 +44,7 @@ def _answer(argv: list[str], session: Session) -> int:
     command, values = reading
     from osllm.config import fill_in
 
-    fill_in(values, command, session.env)
+    fill_in(values, {*command.options, *COMMON}, OPTIONS, session.env)
     session.configure(values, command.formats)
     if not isinstance(command.run, str):
         return command.run(session, values)

@@ -39,12 +39,12 @@ def describe(error: OsllmError, lang: str) -> str:
 
 
 def usage_error(error: Exception, argv: list[str], lang: str) -> RequestError:
-    """Turn what Typer found wrong into an error of ours: `bad-option`, `missing-argument`, `unknown-command` …"""
+    """Turn what Typer found wrong into an error of ours, such as `bad-option` or `unknown-command`."""
     found: Any = error
     code = _CODES.get(type(error).__name__, "bad-usage")
     path, node, flags = _where(argv)
     hint = text("errors.see-help", lang, command=f"osllm {path}".strip() + " --help")
-    name = getattr(found, "option_name", None)
+    name = str(getattr(found, "option_name", ""))
     if type(error).__name__ == "NoSuchOption":
         near = get_close_matches(name, flags, 3, 0.5)
         return RequestError(code, text("errors.no-option", lang, option=name), hint=hint, candidates=near)

@@ -107,6 +107,7 @@ SECTIONS: Final = (
     ("machine", (*MACHINE, *RUN, *ENGINE_KNOBS)),
     ("model", MODEL),
     ("license", LICENSE),
+    ("data", ("catalog",)),
     ("output", COMMON),
 )
 FORMATS: Final = ("table", "json", "jsonl", "yaml", "markdown", "csv")

@@ -58,11 +58,12 @@ class Session:
             setattr(self, name, value)
 
     def configure(self, values: dict[str, Any], formats: tuple[str, ...] = ()) -> None:
-        """Take the common options out of a command's values. RequestError (`bad-value`) for a word that is none."""
+        """Take the common options out of a command's values, all but `lang`. RequestError (`bad-value`) for a word that is none."""
         self.formats = (*FORMATS, *formats)
         lang = values.pop("lang", None)
         if lang is not None:
             self.lang = self._choice("lang", lang, LANGUAGES)
+        values["lang"] = self.lang  # the API is asked in the same language
         chosen = values.pop("format", None)
         if chosen is not None:
             self.format = self._choice("format", chosen, self.formats)
@@ -150,7 +151,8 @@ def _write(stream: TextIO | None, content: str, *, utf8: bool) -> None:
     try:
         data = content.encode(encoding)
     except (UnicodeEncodeError, LookupError):
-        data = content.translate(_PLAIN).encode(encoding if not utf8 else "utf-8", "replace")
+        # Nothing is lost: what the encoding lacks is spelled out (\u65e5).
+        data = content.translate(_PLAIN).encode(_known(encoding), "backslashreplace")
     buffer = getattr(stream, "buffer", None)
     if buffer is None:  # a StringIO in tests
         stream.write(content)
@@ -160,6 +162,14 @@ def _write(stream: TextIO | None, content: str, *, utf8: bool) -> None:
             data = data.replace(b"\n", os.linesep.encode())
         buffer.write(data)
     stream.flush()
+
+
+def _known(encoding: str) -> str:
+    try:
+        "".encode(encoding)
+    except LookupError:
+        return "ascii"
+    return encoding
 
 
 def _silence(stream: TextIO | None) -> None:

@@ -1,4 +1,6 @@
-"""Tables on lines of limited width. Three layouts, the first that has room:
+"""Tables on lines of limited width.
+
+The first of these layouts that has room is taken:
 
 1. a grid, prose columns wrapped;
 2. a grid whose `below` columns stand under each row;

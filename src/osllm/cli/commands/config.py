@@ -17,7 +17,7 @@ def show(session: Session, values: Values) -> int:  # noqa: ARG001 - every comma
     from osllm.api.result import Result
     from osllm.config import document, load
 
-    return session.show(Result(document(load(OPTIONS, session.env))))
+    return session.show(Result(document(load(OPTIONS, session.env), OPTIONS)))
 
 
 COMMANDS: Final = {
