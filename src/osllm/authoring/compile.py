@@ -1,0 +1,216 @@
+"""The compiler: catalog files to the one file that answers are read from.
+
+Two steps. `parts` turns documents into finished records by kind and key; `pack` lays records out as the file that
+`osllm.catalog.store` reads. An overlay joins between the two. Equal input gives equal bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from osllm.authoring import accelerators, namebook, provenance
+from osllm.authoring.expand import architecture, entries, model, resolved_shape
+from osllm.authoring.files import Files
+from osllm.catalog import records
+from osllm.catalog.index import IndexRow
+from osllm.catalog.index import pack as pack_rows
+from osllm.domain.model import LicenseBinding, Model, QuantizationFormat
+from osllm.domain.usecase import UseCase
+from osllm.estimate import footprint as footprints
+from osllm.estimate.footprint import Footprint
+from osllm.licensing.lean import lean
+from osllm.quality.build import QualitySections, build_quality
+from osllm.quality.observe import ModelFacts
+
+# Formats of fewer bits lose so much that ranking takes them only when nothing else fits: they set their own floor.
+FLOOR_BITS: Final = 4.0
+
+
+class Parts(NamedTuple):
+    """A catalog in pieces: finished values by key, ready to be joined with an overlay's and packed."""
+
+    date: str  # the newest date on which a source was seen
+    models: dict[str, Model]
+    footprints: dict[str, Footprint]
+    provenance: dict[str, dict[str, Any]]
+    licenses: dict[str, dict[str, Any]]
+    gpus: dict[str, dict[str, Any]]
+    cpus: dict[str, dict[str, Any]]
+    clouds: list[dict[str, Any]]
+    engines: dict[str, dict[str, Any]]
+    formats: dict[str, QuantizationFormat]
+    use_cases: dict[str, UseCase]
+    tokenizers: dict[str, dict[str, Any]]
+    embeddings: list[dict[str, Any]]
+    benchmarks: dict[str, dict[str, Any]]
+    quality: QualitySections
+
+
+def compile_files(files: Files) -> bytes:
+    """Compile checked files. Call `lint.check` first: what it reports may raise anything here."""
+    return pack(parts(files))
+
+
+def parts(files: Files) -> Parts:
+    """Documents to finished values."""
+    found = entries(files.of("model"))
+    by_id = {entry.id: entry for entry in found}
+    formats = {f.key: f for f in map(_format, _listed(files, "quantization", "quantizations"))}
+    models: dict[str, Model] = {}
+    prints: dict[str, Footprint] = {}
+    proofs: dict[str, dict[str, Any]] = {}
+    for entry in found:
+        arch = architecture(entry, by_id)
+        value = model(entry, arch)
+        if arch is not None:
+            measured = footprints.build(arch, formats)
+            prints[entry.id] = measured
+            value = counted(value, measured)
+        models[entry.id] = value
+        proofs[entry.id] = provenance.record(entry, resolved_shape(entry, by_id))
+    benchmarks = {k: v for d in files.of("benchmark") for k, v in d.data["benchmarks"].items()}
+    use_cases = {d.data["key"]: _use_case(d.data) for d in files.of("use-case")}
+    return Parts(
+        date=max(_dates(files), default="1970-01-01"),
+        models=models,
+        footprints=prints,
+        provenance=proofs,
+        licenses={d.data["key"]: d.data for d in files.of("license")},
+        gpus={e["key"]: e for e in _listed(files, "gpu", "accelerators")},
+        cpus={e["key"]: e for e in _listed(files, "cpu", "cpus")},
+        clouds=_listed(files, "cloud", "instances"),
+        engines={d.data["key"]: d.data for d in files.of("engine")},
+        formats=formats,
+        use_cases=use_cases,
+        tokenizers={e["key"]: e for e in _listed(files, "tokenizer", "tokenizers")},
+        embeddings=_listed(files, "embedding", "models"),
+        benchmarks=benchmarks,
+        quality=build_quality(
+            benchmarks,
+            [d.data for d in files.of("evidence")],
+            [ModelFacts(*(getattr(m, name) for name in ModelFacts._fields)) for m in models.values()],
+            {key: case._asdict() for key, case in use_cases.items()},
+            {key: proof["benchmarks"] for key, proof in proofs.items() if proof["benchmarks"]},
+        ),
+    )
+
+
+def counted(value: Model, measured: Footprint) -> Model:
+    """The model with the counts that its owner does not publish taken from its tensors."""
+    total = value.params_total or measured.params_total
+    active = value.params_active or measured.params_active
+    return value._replace(params_total=total, params_active=active)
+
+
+def _dates(files: Files) -> Iterator[str]:
+    """When the sources of the files were read; a licence says `collected`, because its `seen` is a degree."""
+    for kind, documents in files.documents.items():
+        name = "collected" if kind == "license" else "seen"
+        yield from (str(d.data[name]) for d in documents if d.data.get(name))
+
+
+def _listed(files: Files, kind: str, key: str) -> list[dict[str, Any]]:
+    return [item for document in files.of(kind) for item in document.data.get(key) or ()]
+
+
+def _format(entry: Mapping[str, Any]) -> QuantizationFormat:
+    plain = {name: entry.get(name) for name in QuantizationFormat._fields}
+    plain |= {"engines": tuple(entry.get("engines") or ()), "vendors": tuple(entry.get("vendors") or ())}
+    return QuantizationFormat(**plain)  # type: ignore[arg-type]
+
+
+def _use_case(entry: Mapping[str, Any]) -> UseCase:
+    plain = {name: entry.get(name) for name in UseCase._fields}
+    for name in ("aliases", "kinds", "modalities", "domains", "companions"):
+        plain[name] = tuple(entry.get(name) or ())
+    plain["skills"] = tuple((entry.get("skills") or {}).items())
+    return UseCase(**plain)  # type: ignore[arg-type]
+
+
+def pack(parts: Parts) -> bytes:
+    """Finished values to the compiled file."""
+    writer = _Writer()
+    models = [parts.models[key] for key in sorted(parts.models)]
+    bindings = list(dict.fromkeys(m.license for m in models))
+    numbers = {binding: number for number, binding in enumerate(bindings)}
+    gpus = dict(sorted(parts.gpus.items()))
+    writer.section("index", pack_rows([_row(m, numbers, parts) for m in models]))
+    writer.section("bindings", [[*b] for b in bindings])
+    writer.section("licenses/lean", {key: lean(value) for key, value in sorted(parts.licenses.items())})
+    writer.section("names", namebook.build(models))
+    writer.section("formats", {key: [*value] for key, value in parts.formats.items()})
+    writer.section("use_cases", {key: [*value] for key, value in sorted(parts.use_cases.items())})
+    writer.section("engines", dict(sorted(parts.engines.items())))
+    writer.section("tokenizers", dict(sorted(parts.tokenizers.items())))
+    writer.section("gpus", {key: [*accelerators.gpu(entry)] for key, entry in gpus.items()})
+    writer.section("gpu_names", accelerators.names(gpus.values()))
+    writer.section("gpu_options", {key: o for key, entry in gpus.items() if (o := accelerators.options(entry))})
+    writer.section("cpus", dict(sorted(parts.cpus.items())))
+    writer.section("clouds", parts.clouds)
+    writer.section("embeddings", parts.embeddings)
+    writer.section("benchmarks", dict(sorted(parts.benchmarks.items())))
+    writer.section("licenses", dict(sorted(parts.licenses.items())))
+    for key, values in sorted(parts.quality.use_cases.items()):
+        writer.section(f"quality/{key}", {m: [*q] for m, q in sorted(values.items())})
+    writer.section("skills", parts.quality.skills)
+    writer.records("footprint", {k: footprints.to_json(v) for k, v in sorted(parts.footprints.items())})
+    writer.records("model", {m.id: records.model_to_json(m) for m in models})
+    writer.records("provenance", dict(sorted(parts.provenance.items())))
+    writer.records("evidence", dict(sorted(parts.quality.evidence.items())))
+    return writer.finish(parts.date, len(models))
+
+
+def _row(model: Model, numbers: Mapping[LicenseBinding, int], parts: Parts) -> IndexRow:
+    plain = {name: getattr(model, name) for name in IndexRow._fields if name in Model._fields}
+    plain["license"] = numbers[model.license]
+    floor, any_floor = floors(parts.footprints.get(model.id), parts.formats)
+    return IndexRow(**plain, floor_bytes=floor, floor_any_bytes=any_floor)
+
+
+def floors(measured: Footprint | None, formats: Mapping[str, QuantizationFormat]) -> tuple[int | None, int | None]:
+    """The least bytes of weights in any format of `FLOOR_BITS` or more, and in any format at all."""
+    if measured is None or not measured.sizes:
+        return None, None
+    sizes = {name: size.tensor_bytes for name, size in measured.sizes.items()}
+    wide = [size for name, size in sizes.items() if formats[name].bits >= FLOOR_BITS]
+    return min(wide, default=min(sizes.values())), min(sizes.values())
+
+
+class _Writer:
+    """Collects sections and remembers where each begins."""
+
+    def __init__(self) -> None:
+        self._chunks: list[bytes] = []
+        self._offset = 0
+        self._sections: dict[str, list[int]] = {}
+
+    def _add(self, value: object) -> list[int]:
+        data = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        position = [self._offset, len(data)]
+        self._chunks.append(data)
+        self._offset += len(data) + 1
+        return position
+
+    def section(self, name: str, value: object) -> None:
+        """One document that is read whole."""
+        self._sections[name] = self._add(value)
+
+    def records(self, kind: str, values: Mapping[str, object]) -> None:
+        """Documents that are read one by one, and the directory that finds them."""
+        directory = {key: self._add(value) for key, value in values.items()}
+        self.section(f"directory/{kind}", directory)
+
+    def finish(self, date: str, models: int) -> bytes:
+        """The whole file: the directory line, then every chunk on a line of its own."""
+        body = b"\n".join([*self._chunks, b""])
+        head = {
+            "format": records.FORMAT,
+            "version": date.replace("-", "."),
+            "sha256": hashlib.sha256(body).hexdigest(),
+            "models": models,
+            "sections": self._sections,
+        }
+        return json.dumps(head, separators=(",", ":")).encode() + b"\n" + body
