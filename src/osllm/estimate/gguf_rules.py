@@ -9,7 +9,7 @@ from osllm.domain.architecture import Attention, Experts, LatentAttention
 from osllm.estimate.gguf_mixes import BY_LAYER, CONDITIONS, FALCON_DOWN, FALCON_OUT, MIXES, Facts, Mix, Place, Rule
 from osllm.estimate.gguf_types import BLOCKS, fitting
 from osllm.estimate.layouts import layout
-from osllm.estimate.tensors import inventory
+from osllm.estimate.tensors import inventory, mtp_block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,12 +51,13 @@ def category(name: str) -> str:
 
 def facts(arch: Architecture, imatrix: bool) -> Facts:
     """What the rules ask about a model, read as llama.cpp reads it from the header of a file."""
-    family = layout(arch.model_type).gguf_family
+    traits = layout(arch.model_type)
+    family = traits.gguf_family
     gqa = _gqa(arch)
     return Facts(
         gqa=gqa,
         experts=max((f.experts for run in arch.runs for f in run.ffns if isinstance(f, Experts)), default=0),
-        layers=arch.layer_count + arch.mtp_layers,
+        layers=arch.layer_count + (arch.mtp_layers if traits.gguf_mtp else 0),
         imatrix=imatrix,
         falcon=family == "falcon",
         seventy=family in _SEVENTY_FAMILIES and arch.layer_count == 80 and not (family == "llama" and gqa == 1),
@@ -80,9 +81,14 @@ def _gqa(arch: Architecture) -> int:
 
 
 def typed(arch: Architecture, fmt: str, imatrix: bool | None = None) -> Iterator[Typed]:
-    """Every tensor with its type. `imatrix` None: only where the format cannot be made without one."""
+    """Every tensor with its type. `imatrix` None: only where the format cannot be made without one.
+
+    Multi-token-prediction layers come last, as one more block, where files hold them and their shape is known.
+    """
     mix = MIXES[fmt]
-    walk = _Walk(fmt, mix, facts(arch, mix.needs_imatrix if imatrix is None else imatrix), inventory(arch))
+    extra = mtp_block(arch) if layout(arch.model_type).gguf_mtp else None
+    blocks = inventory(arch) if extra is None else (*inventory(arch), extra)
+    walk = _Walk(fmt, mix, facts(arch, mix.needs_imatrix if imatrix is None else imatrix), blocks)
     for number, block in enumerate(walk.blocks):
         for position, tensor in enumerate(block.tensors):
             kind = walk.fixed(block, tensor)
@@ -102,10 +108,11 @@ class _Walk:
             "value": mix.value, "key": mix.key, "query": mix.query, "out": out, "down": down,
             "gate": mix.gate_up, "up": mix.gate_up, "other": (),
         }  # fmt: skip
-        self.places = [[category(t.name) for t in block.tensors] for block in blocks]
+        # Biases are not quantized, so they are not counted either, whatever their name contains.
+        self.places = [["" if t.role in _STAYS else category(t.name) for t in block.tensors] for block in blocks]
         values = sum(b.repeat * place.count("value") for b, place in zip(blocks, self.places, strict=True))
         self.totals = {"value": values, "down": known.layers, "gate": known.layers, "up": known.layers}
-        self.seen = dict.fromkeys(self.rules, 0)
+        self.seen = dict.fromkeys((*self.rules, ""), 0)
 
     def fixed(self, block: Block, tensor: Tensor) -> str | None:
         """The type where no rule about layers is asked."""

@@ -35,11 +35,13 @@ class Layout(NamedTuple):
     laurel_rank: int = 0  # Gemma 3n: rank of the learned residual
     per_layer_vocab_less: int = 0  # the per-layer embedding table has so many rows less than the vocabulary
     uniform_heads: bool = False  # GGUF headers of hybrids: one number of key/value heads for all layers
+    gguf_mtp: bool = True  # GGUF files hold the multi-token-prediction layers
     gguf_family: str = ""  # llama-quantize's own special cases: llama, qwen2, falcon …
 
 
 _QKV: Final = Layout(qkv_bias=True)
 _HEAD: Final = Layout(qk_norm="head")
+_DELTA: Final = Layout(qk_norm="head", uniform_heads=True)
 _HEAD_ROUTER: Final = Layout(qk_norm="head", router_bias=True)
 _HEAD_GATE: Final = Layout(qk_norm="head", router_bias=True, head_gate=True)
 _ROUTER: Final = Layout(router_bias=True)
@@ -81,14 +83,14 @@ LAYOUTS: Final[dict[str, Layout]] = {
     "qwen3_moe": _HEAD,
     "qwen3_vl": _HEAD,
     "qwen3_vl_moe": _HEAD,
-    "qwen3_next": Layout(qk_norm="head", fused_beta=True),
-    "qwen3_5": _HEAD,
-    "qwen3_5_text": _HEAD,
-    "qwen3_5_moe": _HEAD,
-    "qwen3_5_moe_text": _HEAD,
-    "intern_s2_preview": _HEAD,
+    "qwen3_next": Layout(qk_norm="head", uniform_heads=True, fused_beta=True),
+    "qwen3_5": _DELTA,
+    "qwen3_5_text": _DELTA,
+    "qwen3_5_moe": _DELTA,
+    "qwen3_5_moe_text": _DELTA,
+    "intern_s2_preview": _DELTA,
     "interns1": _HEAD,
-    "minicpmv4_6": _HEAD,
+    "minicpmv4_6": _DELTA,
     "gemma2": Layout(layer_norms=4),
     "gemma3": _GEMMA,
     "gemma3_text": _GEMMA,
@@ -106,8 +108,10 @@ LAYOUTS: Final[dict[str, Layout]] = {
     "grok": Layout(layer_norms=4),
     "grok-1": Layout(layer_norms=4),
     "git (grok1forcausallm)": Layout(layer_norms=4),
+    "minimax_text_01": Layout(uniform_heads=True),
+    "minimax_m1": Layout(uniform_heads=True),
     "nemotron_h": Layout(layer_norms=1),
-    "deepseek_v3": _ROUTER,
+    "deepseek_v3": Layout(router_bias=True, gguf_mtp=False),
     "deepseek_v32": _ROUTER,
     "kimi_k2": _ROUTER,
     "kimi_k25": _ROUTER,
@@ -118,8 +122,8 @@ LAYOUTS: Final[dict[str, Layout]] = {
     "dots1": _HEAD_ROUTER,
     "bailing_moe": _HEAD_ROUTER,
     "bailing_hybrid": _ROUTER,
-    "ernie4_5_moe": _ROUTER,
-    "ernie4_5_moe_vl": _ROUTER,
+    "ernie4_5_moe": Layout(router_bias=True, gguf_mtp=False),
+    "ernie4_5_moe_vl": Layout(router_bias=True, gguf_mtp=False),
     "hy_v3": _HEAD_ROUTER,
     "hy_mt2": _HEAD,
     "hunyuan": _HEAD,

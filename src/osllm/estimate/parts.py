@@ -99,7 +99,7 @@ def _latent(a: LatentAttention, hidden: int) -> list[Tensor]:
         made += linear("indexer.attn_q_b", "attention", a.q_lora_rank or hidden, a.indexer_heads * a.indexer_head_dim)
         made += linear("indexer.attn_k", "attention", hidden, a.indexer_head_dim)
         made += norm("indexer.k_norm", a.indexer_head_dim, bias=True)
-        made.append(Tensor("indexer.proj.weight", "small", (hidden, a.indexer_heads)))
+        made.append(Tensor("indexer.proj.weight", "attention", (hidden, a.indexer_heads)))
     return made
 
 

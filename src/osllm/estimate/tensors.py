@@ -1,23 +1,27 @@
 """The tensor inventory: every tensor of a language model, from its architecture. Sizes and counts follow from it.
 
 Equal neighbouring layers are listed once with their number, so a model costs a few microseconds per kind of layer.
-Towers and multi-token-prediction layers are not part of it: their parameters stand in the architecture as a number.
+Towers and multi-token-prediction (MTP) layers are not part of it: their parameters stand in the architecture as a number.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import product
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from osllm.domain.architecture import Experts
+from osllm.domain.architecture import Experts, LayerRun, Recurrent
 from osllm.estimate.layouts import layout
 from osllm.estimate.parts import Tensor, feed_forward_tensors, linear, mixer_tensors, norm
 
 if TYPE_CHECKING:
-    from osllm.domain.architecture import Architecture, LayerRun
+    from osllm.domain.architecture import Architecture
     from osllm.estimate.layouts import Layout
 
-__all__ = ["Block", "Tensor", "active_params", "count_params", "inventory"]
+__all__ = ["Block", "Tensor", "active_params", "count_params", "inventory", "mtp_block"]
+
+
+_MTP_TOLERANCE: Final = 500  # one part in so many: layers that share an indexer make the last one a little smaller
 
 
 class Block(NamedTuple):
@@ -95,6 +99,32 @@ def _gemma3n_layer(hidden: int, traits: Layout) -> list[Tensor]:
     for name in ("altup_correct_scale", "altup_router_norm", "laurel_post_norm"):
         made += norm(name, hidden)
     return made
+
+
+@lru_cache(maxsize=16)
+def mtp_block(arch: Architecture) -> Block | None:
+    """The tensors of the MTP layers, where their count shows what they are made of; else None.
+
+    Such a layer is one of the model's own, or the attention of one with the feed-forward network of another, behind a
+    projection of two hidden states to one, with three norms (DeepSeek-V3 report, section 2.2). Some checkpoints carry
+    copies of the output matrix and of the embeddings in it.
+    """
+    if not (arch.mtp_layers and arch.mtp_params):
+        return None
+    hidden, vocab, traits = arch.hidden_size, arch.vocab_size, layout(arch.model_type)
+    around = linear("nextn.eh_proj", "ffn", 2 * hidden, hidden)
+    for name in ("enorm", "hnorm", "shared_head_norm"):
+        around += norm(f"nextn.{name}", hidden)
+    head = Tensor("nextn.shared_head_head.weight", "output", (hidden, vocab))
+    table = Tensor("nextn.embed_tokens.weight", "embedding", (hidden, vocab))
+    mixers = dict.fromkeys(r.mixers for r in reversed(arch.runs) if not any(isinstance(m, Recurrent) for m in r.mixers))
+    ffns = dict.fromkeys(r.ffns for r in reversed(arch.runs))
+    for copies, mixer, ffn in product(((), (head, table), (head,)), filter(None, mixers), filter(None, ffns)):
+        made = _layer(LayerRun(1, mixer, ffn), arch, traits)
+        block = Block(arch.layer_count, arch.mtp_layers, (*made, *around, *copies))
+        if abs(block.elements - arch.mtp_params) * _MTP_TOLERANCE <= arch.mtp_params:
+            return block
+    return None
 
 
 def count_params(arch: Architecture) -> int:

@@ -9,6 +9,7 @@ from osllm.estimate.footprint import FormatSize, layer_kinds
 from osllm.estimate.gguf_mixes import MIXES
 from osllm.estimate.gguf_rules import typed
 from osllm.estimate.gguf_types import tensor_bytes
+from osllm.estimate.layouts import layout
 from osllm.estimate.safetensors_sizes import SCHEMES, matrix_bytes
 from osllm.estimate.tensors import inventory
 
@@ -30,23 +31,26 @@ def format_size(arch: Architecture, fmt: str, imatrix: bool | None = None) -> Fo
     plan, kinds = layer_kinds(arch)
     of_block = [kind for kind, _ in plan]
     by_role = dict.fromkeys(("embedding", "output", "expert"), 0)
-    total, by_kind = 0, [0] * kinds
+    total, by_kind, mtp = 0, [0] * kinds, 0
     for block, tensor, size in _sizes(arch, fmt, imatrix):
+        if block == len(blocks):
+            mtp += size
+            continue
         total += size
         if tensor.role in by_role:
             by_role[tensor.role] += size
         if block:
             by_kind[of_block[block - 1]] += size
-    in_layers = sum(block.elements for block in blocks[1:])
-    mtp = round(arch.mtp_params * sum(by_kind) / in_layers) if arch.mtp_params else 0
+    if not mtp and (fmt in SCHEMES or layout(arch.model_type).gguf_mtp):  # of unknown shape: as the layers
+        mtp = arch.mtp_params * sum(by_kind) // sum(block.elements for block in blocks[1:])
     return FormatSize(total, by_role["embedding"], by_role["output"], by_role["expert"], mtp, tuple(by_kind))
 
 
 def _sizes(arch: Architecture, fmt: str, imatrix: bool | None) -> Iterator[tuple[int, Tensor, int]]:
-    """(block, tensor, bytes of all its repetitions)."""
+    """(block, tensor, bytes of all its repetitions); the block behind the inventory is multi-token prediction."""
     if fmt in MIXES:
-        for block, tensor, kind, count in typed(arch, fmt, imatrix):
-            yield block, tensor, count * tensor_bytes(kind, tensor.shape)
+        for block, tensor, kind, times in typed(arch, fmt, imatrix):
+            yield block, tensor, times * tensor_bytes(kind, tensor.shape)
     else:
         scheme = SCHEMES[fmt]
         for number, group in enumerate(inventory(arch)):
