@@ -77,6 +77,11 @@ def model_vetoes(catalog: Catalog, question: Question, model_id: str) -> Iterato
                 yield Veto(rule.code, params)
 
 
+def as_asked(question: Question) -> Request:
+    """The request with the whole machine: companions are chosen anew for a changed one."""
+    return question.request._replace(machine=question.whole_machine)
+
+
 def changes(catalog: Catalog, request: Request, row: IndexRow) -> Iterator[tuple[str, Any, Request]]:
     """Single changes of a request, from the cheapest to the dearest: (option, value, changed request)."""
     if request.kv_cache in (None, "f16"):
@@ -157,7 +162,7 @@ def rescues(catalog: Catalog, question: Question, model_id: str) -> Iterator[Lev
         return
     footprint = catalog.footprint(model_id)
     quality = catalog.quality(question.use_case.key).get(model_id)
-    for change, value, request in changes(catalog, question.request, row):
+    for change, value, request in changes(catalog, as_asked(question), row):
         if change in done:
             continue
         changed = prepare(catalog, request, question.use_case)
@@ -172,7 +177,7 @@ def rescues(catalog: Catalog, question: Question, model_id: str) -> Iterator[Lev
 def promotions(catalog: Catalog, question: Question, model_id: str, now: int) -> Iterator[Lever]:
     """The first change of each kind that lifts a ranked model above its present rank."""
     done: set[str] = set()
-    for change, value, request in changes(catalog, question.request, catalog.row(model_id)):
+    for change, value, request in changes(catalog, as_asked(question), catalog.row(model_id)):
         if change in done:
             continue
         changed = prepare(catalog, request, question.use_case)

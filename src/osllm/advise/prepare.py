@@ -43,6 +43,7 @@ def question(catalog: Catalog, request: Request, use_case: UseCase) -> Question:
     companions = choose(catalog, request, use_case)
     return Question(
         request=request._replace(machine=without(request.machine, companions)),
+        whole_machine=request.machine,
         companions=companions,
         use_case=use_case,
         kinds=frozenset(use_case.kinds),

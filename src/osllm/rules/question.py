@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from osllm.domain.hardware import Machine
 from osllm.domain.request import Request
 from osllm.domain.usecase import UseCase
 from osllm.domain.verdict import Companion, LicenseVerdict
@@ -14,6 +15,7 @@ class Question(NamedTuple):
     """What model and plan rules need. Sets are ready for membership tests."""
 
     request: Request  # its machine is what the companions leave free
+    whole_machine: Machine  # as asked
     companions: tuple[Companion, ...]
     use_case: UseCase
     kinds: frozenset[str]
