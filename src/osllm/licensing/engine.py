@@ -107,18 +107,13 @@ def _keys_of_revision(
     """Return the licence keys of the revision that was taken, and what to say about it."""
     for before, keys in binding.revisions:
         params = {"date": before, "keys": ", ".join(keys) or "-"}
-        if facts.revision_date is None or not _is_date(before):
+        if facts.revision_date is None:
             text = say("assume-revision", lang, **params)
             return binding.keys, (LicenseFinding("assume-revision", None, None, "note", text, params),)
         if facts.revision_date < before:
             text = say("revision-applied", lang, **params)
             return tuple(keys), (LicenseFinding("revision-applied", None, None, "note", text, params),)
     return binding.keys, ()
-
-
-def _is_date(before: str) -> bool:
-    """Tell a date from the hash of a commit, which some files give instead."""
-    return before[4:5] == "-" or (len(before) == 4 and before.isdigit())
 
 
 def _judge_binding(binding: LicenseBinding, keys: tuple[str, ...], lang: str | None) -> tuple[LicenseFinding, ...]:

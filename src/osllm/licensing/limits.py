@@ -60,8 +60,7 @@ def _judge_excess(sheet: Sheet, threshold: Mapping[str, Any]) -> None:
         if threshold.get("evidence") == "secondary":
             _speak(sheet, threshold, REVIEW, "threshold-second-hand")
         else:
-            rule = "threshold-exceeded"
-            _speak(sheet, threshold, DENIED, rule, more=sheet.paraphrase(threshold.get("text")))
+            _speak(sheet, threshold, DENIED, "threshold-exceeded")
     elif consequence == "display_model_name_on_ui":
         _speak(sheet, threshold, CONDITIONS, "threshold-exceeded", message="display-due")
     else:
@@ -77,7 +76,6 @@ def _speak(
     asks: tuple[str, ...] = (),
     *,
     message: str | None = None,
-    more: str = "",
 ) -> None:
     right = "commercial" if sheet.use in FOR_PROFIT else "use"
     if sheet.lang is None:
@@ -91,7 +89,7 @@ def _speak(
     else:
         words["metric"] = metric_name(threshold["metric"], sheet.lang)
         words["limit"] = amount(threshold["metric"], threshold["value"])
-    text = joined(sheet.lang, sheet.say(message or rule, **words), more, sheet.paraphrase(threshold.get("scope")))
+    text = joined(sheet.lang, sheet.say(message or rule, **words), sheet.paraphrase(threshold.get("scope")))
     params = {"threshold": threshold["id"], "asks": list(asks)} if asks else {"threshold": threshold["id"]}
     sheet.find(level, rule, text, right=right, clause=threshold.get("clause"), params=params)
 

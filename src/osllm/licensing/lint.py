@@ -1,48 +1,17 @@
-"""What must hold for a file of `catalog/licenses/`, and for the `license` block of a model.
+"""What must hold for a file of `catalog/licenses/` and for the `license` block of a model beyond their schemas.
 
-Both arrive as plain data; a problem is the path of the value, a code and a sentence, so that whoever read the file can
-add its line. Wrong types are found before (`TypeError` and `KeyError` are not caught here): required are `key`, `name`,
-`kind`, `seen`, `osi_approved` (true or false) and `grants` with all eight rights.
+Schemas say which keys and words there are (`osllm.authoring.schema`); here stands what one part of a file asks of
+another. Both arrive as plain data that has passed its schema. A problem is the path of the value, a code and a
+sentence, so that whoever read the file can add its line.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
-
-from osllm.licensing.facts import (
-    CONSEQUENCES,
-    EVIDENCE,
-    GRANT_VALUES,
-    KINDS,
-    METRICS,
-    RIGHTS,
-    SWITCHES,
-    TRIGGERS,
-    USES,
-)
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, NamedTuple
 
 Path = tuple[str | int, ...]
 Data = Mapping[str, Any]
-
-KEYS: Final = frozenset(
-    (
-        "key", "spdx_id", "name", "version", "date", "text_url", "owner", "hf_tag", "osi_approved", "kind", "seen",
-        "collected", "source", "grants", "thresholds", "obligations", "fields", "exclusions", "internal_use",
-        "acceptable_use_policy", "termination", "governing_law", "applies_to_derivatives", "revocable", "notes",
-    )
-)  # fmt: skip
-_GRANT: Final = frozenset(("v", "c", "n", "by", "nc"))
-_THRESHOLD: Final = frozenset(
-    (
-        "id", "metric", "op", "value", "any_of", "only_if", "only_when", "exempt_if", "exempt", "applies_to",
-        "consequence", "if_unknown", "clause", "scope", "measured", "text", "evidence", "contested_at",
-    )
-)  # fmt: skip
-_DUTY: Final = frozenset(("id", "when", "clause", "text", "above", "notice", "display", "prefix"))
-_EXCLUSION: Final = frozenset(("territories", "only", "test", "exempt_if", "clause", "effect"))
-_FIELD: Final = frozenset(("v", "c", "n"))
-_BINDING: Final = frozenset(("keys", "evidence", "source", "conflict", "card_restriction", "revisions", "note"))
 
 
 class Problem(NamedTuple):
@@ -54,39 +23,38 @@ class Problem(NamedTuple):
 
 
 def license_problems(entry: Data) -> list[Problem]:
-    """List what is wrong with a licence file: vocabulary, clauses, both languages, what may be said of an unread text."""
+    """List what is wrong with a licence file: clauses, sources, what may be said of an unread text, both languages."""
     return [
-        *_unknown(entry, KEYS, ()),
-        *_word(entry, "kind", KINDS, ()),
-        *_word(entry, "seen", EVIDENCE, ()),
-        *_word(entry, "internal_use", ("unclear", "permitted", None), ()),
         *_source(entry),
         *_grants(entry),
         *(problem for i, one in _listed(entry, "thresholds") for problem in _threshold(entry, one, ("thresholds", i))),
         *(problem for i, one in _listed(entry, "obligations") for problem in _duty(entry, one, ("obligations", i))),
-        *(problem for i, one in _listed(entry, "exclusions") for problem in _exclusion(entry, one, ("exclusions", i))),
         *(
             problem
             for name, one in (entry.get("fields") or {}).items()
-            for problem in _field(entry, one, ("fields", name))
+            for problem in _clause(entry, one.get("c"), ("fields", name, "c"))
         ),
         *_twice(entry, "thresholds"),
         *_twice(entry, "obligations"),
-        *_languages(entry, ()),
+        *_japanese(entry, ()),
     ]
 
 
 def binding_problems(binding: Data, licenses: Collection[str]) -> list[Problem]:
     """List what is wrong with the `license` block of a model, given the keys of the licences that there are."""
-    found = [*_unknown(binding, _BINDING, ()), *_word(binding, "evidence", EVIDENCE, ())]
-    found += _known(binding.get("keys") or (), licenses, ("keys",))
-    for i, revision in enumerate(binding.get("revisions") or ()):
-        found += _unknown(revision, frozenset(("before", "keys", "source", "note")), ("revisions", i))
-        found += _known(revision.get("keys") or (), licenses, ("revisions", i, "keys"))
-    if not binding.get("keys") and binding.get("evidence") not in ("not_seen", None):
+    keys = binding.get("keys") or ()
+    revisions = binding.get("revisions") or ()
+    named: list[tuple[Path, str]] = [(("keys", i), key) for i, key in enumerate(keys)]
+    named += [
+        (("revisions", i, "keys", j), key) for i, old in enumerate(revisions) for j, key in enumerate(old["keys"])
+    ]
+    found = [Problem(at, "unknown-licence", f"there is no licence {key!r}") for at, key in named if key not in licenses]
+    if not keys and binding.get("evidence") not in ("not_seen", None):
         found.append(Problem(("evidence",), "evidence-of-nothing", "without a licence the evidence is not_seen"))
-    if len(set(binding.get("keys") or ())) != len(binding.get("keys") or ()):
+    if len(set(keys)) != len(keys):
         found.append(Problem(("keys",), "twice", "a licence stands twice"))
+    if [old["before"] for old in revisions] != sorted(old["before"] for old in revisions):
+        found.append(Problem(("revisions",), "not-in-order", "the oldest revision comes first"))
     return found
 
 
@@ -94,116 +62,50 @@ def _listed(entry: Data, name: str) -> Iterator[tuple[int, Data]]:
     yield from enumerate(entry.get(name) or ())
 
 
-def _unknown(data: Data, keys: Collection[str], at: Path) -> list[Problem]:
-    return [Problem((*at, key), "unknown-key", f"unknown key {key}") for key in data if key not in keys]
-
-
-def _word(data: Data, name: str, words: Sequence[str | None], at: Path) -> list[Problem]:
-    value = data.get(name)
-    if value in words:
-        return []
-    choices = ", ".join(str(word) for word in words if word)
-    return [Problem((*at, name), "bad-value", f"{value!r} is not one of {choices}")]
-
-
-def _known(names: Sequence[str], known: Collection[str], at: Path) -> list[Problem]:
-    return [
-        Problem((*at, i), "unknown-name", f"there is no {name!r}") for i, name in enumerate(names) if name not in known
-    ]
-
-
 def _source(entry: Data) -> Iterator[Problem]:
-    if entry["seen"] == "not_seen":
-        return
-    if not entry.get("source"):
+    if entry["seen"] != "not_seen" and not entry.get("source"):
         yield Problem(("source",), "no-source", "a reading has a source")
-    for i, url in enumerate(entry.get("source") or ()):
-        if not str(url).startswith("https://"):
-            yield Problem(("source", i), "bad-source", "a source is an address that begins with https://")
 
 
-def _clause(entry: Data, clause: object, at: Path) -> list[Problem]:
+def _clause(entry: Data, clause: object, at: Path) -> Iterator[Problem]:
     """A text that was read has clauses; of one known in part or second-hand the number may not be known."""
-    if clause or entry["seen"] != "primary":
-        return []
-    return [Problem(at, "no-clause", "the clause is missing, though the text was read")]
+    if not clause and entry["seen"] == "primary":
+        yield Problem(at, "no-clause", "the clause is missing, though the text was read")
 
 
 def _grants(entry: Data) -> Iterator[Problem]:
-    for right in RIGHTS:
-        if right not in entry["grants"]:
-            yield Problem(("grants", right), "missing", f"the right {right} is missing")
     for right, grant in entry["grants"].items():
         at: Path = ("grants", right)
-        if right not in RIGHTS:
-            yield Problem(at, "unknown-key", f"there is no right {right}")
-            continue
-        yield from _unknown(grant, _GRANT, at)
-        yield from _word(grant, "v", GRANT_VALUES, at)
-        yield from _word(grant, "nc", ("conditional", "yes", None), at)
-        value = grant.get("v")
+        value = grant["v"]
         if value in ("yes", "conditional", "no"):
             yield from _clause(entry, grant.get("c"), (*at, "c"))
-        if value in ("yes", "conditional") and entry["seen"] == "not_seen":
-            yield Problem((*at, "v"), "unread-grant", "a right cannot be granted by a text that nobody has read")
-        # weights that nobody can have need no text to withhold them
-        if value == "no" and entry["seen"] == "not_seen" and entry["kind"] != "proprietary-api":
-            yield Problem((*at, "v"), "unread-grant", "a right cannot be withheld by a text that nobody has read")
+            # weights that nobody can have need no text to withhold them
+            if entry["seen"] == "not_seen" and not (value == "no" and entry["kind"] == "proprietary-api"):
+                yield Problem((*at, "v"), "unread-grant", "a text that nobody has read neither grants nor withholds")
         for i, part in enumerate(grant.get("by") or ()):
             if value != "conditional" or not entry.get(part):
                 yield Problem((*at, "by", i), "nothing-behind", f"`by` names {part}, which says nothing")
 
 
 def _threshold(entry: Data, one: Data, at: Path) -> Iterator[Problem]:
-    yield from _unknown(one, _THRESHOLD, at)
-    yield from _word(one, "consequence", CONSEQUENCES, at)
-    yield from _word(one, "applies_to", ("any_use", "commercial_use"), at)
-    yield from _word(one, "if_unknown", ("assume_below", "review"), at)
-    yield from _word(one, "only_when", (*TRIGGERS, None), at)
-    yield from _known(one.get("exempt_if") or (), (*SWITCHES, *USES), (*at, "exempt_if"))
-    yield from _known(one.get("only_if") or (), SWITCHES, (*at, "only_if"))
     yield from _clause(entry, one.get("clause"), (*at, "clause"))
-    if "any_of" in one:
-        yield from _known(one["any_of"], SWITCHES, (*at, "any_of"))
-    else:
-        yield from _word(one, "metric", METRICS, at)
-        yield from _word(one, "op", ("gt", "gte"), at)
-        value = one.get("value")
-        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-            yield Problem((*at, "value"), "bad-value", "a limit is a number above zero")
-    second_hand = entry["seen"] == "secondary" and one.get("consequence") != "display_model_name_on_ui"
-    if second_hand and not one.get("evidence") and one.get("if_unknown") != "review":
+    measured = all(one.get(name) is not None for name in ("metric", "op", "value"))
+    if measured == bool(one.get("any_of")):
+        yield Problem(at, "no-test", "either metric, op and value, or any_of")
+    second_hand = entry["seen"] == "secondary" and one["consequence"] != "display_model_name_on_ui"
+    if second_hand and not one.get("evidence") and one["if_unknown"] != "review":
         yield Problem((*at, "evidence"), "no-evidence", "a limit known second-hand says how well it is known")
 
 
 def _duty(entry: Data, one: Data, at: Path) -> Iterator[Problem]:
-    yield from _unknown(one, _DUTY, at)
-    yield from _known(one.get("when") or (), TRIGGERS, (*at, "when"))
-    if not one.get("when"):
-        yield Problem((*at, "when"), "missing", "when the duty begins is missing")
-    if not one.get("text"):
-        yield Problem((*at, "text"), "missing", "what the duty asks is missing")
+    yield from _clause(entry, one.get("clause"), (*at, "clause"))
     limits = {threshold["id"] for threshold in entry.get("thresholds") or ()}
-    yield from _known(one.get("above") or (), limits, (*at, "above"))
-    yield from _clause(entry, one.get("clause"), (*at, "clause"))
+    for i, name in enumerate(one.get("above") or ()):
+        if name not in limits:
+            yield Problem((*at, "above", i), "unknown-threshold", f"there is no threshold {name!r}")
     for form in ("notice", "display", "prefix"):
-        if form in one and not all(one[form] in str(text) for text in (one.get("text") or {}).values()):
+        if form in one and not all(one[form] in text for text in one["text"].values()):
             yield Problem((*at, form), "not-quoted", "prescribed wording must stand in the text of both languages")
-
-
-def _exclusion(entry: Data, one: Data, at: Path) -> Iterator[Problem]:
-    yield from _unknown(one, _EXCLUSION, at)
-    yield from _word(one, "test", ("licensee", "use_place"), at)
-    yield from _word(one, "only", ("multimodal", None), at)
-    yield from _clause(entry, one.get("clause"), (*at, "clause"))
-    if not one.get("territories"):
-        yield Problem((*at, "territories"), "missing", "the territories are missing")
-
-
-def _field(entry: Data, one: Data, at: Path) -> Iterator[Problem]:
-    yield from _unknown(one, _FIELD, at)
-    yield from _word(one, "v", ("no", "conditional"), at)
-    yield from _clause(entry, one.get("c"), (*at, "c"))
 
 
 def _twice(entry: Data, name: str) -> Iterator[Problem]:
@@ -214,18 +116,15 @@ def _twice(entry: Data, name: str) -> Iterator[Problem]:
         ids.add(one["id"])
 
 
-def _languages(value: object, at: Path) -> Iterator[Problem]:
-    """Every paraphrase stands in both languages, and the Japanese one is Japanese unless it is only a name."""
-    if isinstance(value, Mapping) and ("en" in value or "ja" in value):
-        for lang in ("en", "ja"):
-            if not str(value.get(lang) or "").strip():
-                yield Problem((*at, lang), "one-language", f"the text in {lang} is missing")
-        japanese = str(value.get("ja") or "")
-        if any(c.islower() for c in japanese) and not any("\u3040" <= c <= "\u9fff" for c in japanese):
-            yield Problem((*at, "ja"), "not-japanese", "the Japanese text is not Japanese")
-    elif isinstance(value, Mapping):
+def _japanese(value: object, at: Path) -> Iterator[Problem]:
+    """Every Japanese paraphrase is Japanese, unless it is nothing but names and numbers."""
+    if isinstance(value, Mapping):
         for key, one in value.items():
-            yield from _languages(one, (*at, key))
+            if key == "ja" and isinstance(one, str):
+                if any(c.islower() for c in one) and not any("\u3040" <= c <= "\u9fff" for c in one):
+                    yield Problem((*at, "ja"), "not-japanese", "the Japanese text is not Japanese")
+            else:
+                yield from _japanese(one, (*at, key))
     elif isinstance(value, list):
         for i, one in enumerate(value):
-            yield from _languages(one, (*at, i))
+            yield from _japanese(one, (*at, i))
