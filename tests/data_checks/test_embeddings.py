@@ -27,7 +27,7 @@ def test_each_model_stands_once() -> None:
 @pytest.mark.parametrize("model", MODELS, ids=lambda m: m["id"])
 def test_model(model: dict[str, Any]) -> None:
     licences = {path.stem for path in (CATALOG / "licenses").glob("*.yaml")}
-    assert model["kind"] in {"embedding", "multi-vector", "sparse", "static", "reranker"}
+    assert model["kind"] in {"embedding", "late-interaction", "sparse", "reranker"}
     assert set(model["license"]["keys"]) <= licences
     assert bool(model["license"]["keys"]) == (model["license"]["evidence"] != "not_seen")
     assert model["memory_bytes"] == (None if model["params"] is None else 2 * model["params"])

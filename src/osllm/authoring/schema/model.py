@@ -71,6 +71,7 @@ class ArtifactBlock(Strict):
     file: Text | None = Field(None, description="file or pattern inside the repository")
     bytes: Positive | None = Field(None, description="size of the file or files")
     publisher: Text = Field(description="`owner`, or who published them")
+    note: Text | None = Field(None, description="how they depart from what the owner published, or from the plain format")
 
 
 class ReportedResult(Strict):
@@ -97,7 +98,7 @@ class ModelFields(Strict):
     family: Text | None = Field(None, description="display name of the family, where it differs from the file's")
     developer: Text | None = Field(None, description="who trained it, where it differs from the file's")
     origin: Country | None = Field(None, description="ISO country of the developer, where it differs from the file's")
-    kind: Literal["instruct", "base", "translation", "reward", "other"] | None = Field(
+    kind: Literal["instruct", "base", "translation", "embedding", "reranker", "reward", "other"] | None = Field(
         None, description="what it is for"
     )
     released: PartialDate | None = Field(None, description="YYYY, YYYY-MM or YYYY-MM-DD")
