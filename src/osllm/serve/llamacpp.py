@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from osllm.domain.verdict import Caveat
-from osllm.serve.job import ServeJob, ServePlan, gated_notes, port
+from osllm.serve.job import ServeJob, ServePlan, kv_cache, local_name, plan_of, port, visible_devices
 
 
-def source_arguments(job: ServeJob) -> tuple[list[str], list[Caveat]]:
+def tag(job: ServeJob) -> str:
+    """How a repository of GGUF files is asked for the plan's mix: `:Q4_K_M`. gpt-oss files carry MXFP4 in their names."""
+    return job.plan.format.removesuffix("_MOE")
+
+
+def make_note(job: ServeJob) -> Caveat:
+    """How to make the GGUF that nobody is known to have published."""
+    how = {"hub_id": job.model.hub_id, "format": job.plan.format, "file": local_name(job, ".gguf")}
+    return Caveat("make-gguf", how)
+
+
+def source_arguments(job: ServeJob) -> tuple[list[str], tuple[Caveat, ...]]:
     """Where llama-server takes the GGUF from, and how to make one if nobody is known to have published it."""
     artifact = job.artifact
     if artifact is None:
-        file = f"{job.model.id}-{job.plan.format}.gguf"
-        how = {"hub_id": job.model.hub_id, "format": job.plan.format, "file": file}
-        return ["--model", file], [Caveat("make-gguf", how)]
-    if artifact.file is not None and artifact.format == job.plan.format:
-        return ["--hf-repo", artifact.hub_id, "--hf-file", artifact.file], []
-    return ["--hf-repo", f"{artifact.hub_id}:{job.plan.format}"], []
+        return ["--model", local_name(job, ".gguf")], (make_note(job),)
+    arguments = ["--hf-repo", f"{artifact.hub_id}:{tag(job)}"]
+    if artifact.file is not None and artifact.format == job.plan.format and "*" not in artifact.file:
+        arguments = ["--hf-repo", artifact.hub_id, "--hf-file", artifact.file]
+    if "image" in job.model.modalities and not job.images:
+        arguments += ["--no-mmproj"]  # the repository's vision tower would be loaded and never used
+    return arguments, ()
 
 
 def placement_arguments(job: ServeJob) -> list[str]:
@@ -23,33 +35,35 @@ def placement_arguments(job: ServeJob) -> list[str]:
     place = job.plan.placement
     if place.gpus == 0:
         return ["--n-gpu-layers", "0"]
-    arguments = ["--n-gpu-layers", str(place.gpu_layers if place.cpu_layers else 999)]
+    arguments = ["--n-gpu-layers", str(place.gpu_layers) if place.cpu_layers else "all"]
     if place.experts_on_cpu:
         arguments += ["--n-cpu-moe", str(place.experts_on_cpu)]
     if place.gpus > 1:
         arguments += ["--split-mode", "layer"]
-        sizes = {group.usable_bytes for group in job.machine.groups}
-        if len(sizes) > 1:  # a mixed rig: layers in proportion to memory
-            shares = [str(round(g.usable_bytes / 2**30)) for g in job.machine.groups for _ in range(g.number)]
-            arguments += ["--tensor-split", ",".join(shares)]
+        sizes = [group.usable_bytes for group in job.machine.groups for _ in range(group.number)][: place.gpus]
+        if len(set(sizes)) > 1:  # a mixed rig: layers in proportion to memory
+            arguments += ["--tensor-split", ",".join(str(round(size / 2**30)) for size in sizes)]
+    return arguments
+
+
+def cache_arguments(job: ServeJob) -> list[str]:
+    """Flash attention and the types of the cache; a quantized V needs flash attention."""
+    options, cache = job.plan.options, kv_cache(job)
+    arguments = ["--flash-attn", "on" if options.flash_attention or cache else "off"]
+    if cache is not None:
+        arguments += ["--cache-type-k", cache, "--cache-type-v", cache]
+    if options.swa_full:
+        arguments += ["--swa-full"]
+    if options.ubatch != 512:
+        arguments += ["--ubatch-size", str(options.ubatch)]
     return arguments
 
 
 def build(job: ServeJob) -> ServePlan:
-    """The llama-server command: context is tokens per sequence times sequences."""
+    """The llama-server command: its context is tokens per sequence times sequences."""
     plan = job.plan
     arguments, notes = source_arguments(job)
     arguments += ["--ctx-size", str(plan.context_tokens * plan.users), "--parallel", str(plan.users)]
-    arguments += placement_arguments(job)
-    if plan.options.flash_attention:
-        arguments += ["--flash-attn", "on"]
-    if plan.options.kv_cache != "f16":
-        arguments += ["--cache-type-k", plan.options.kv_cache, "--cache-type-v", plan.options.kv_cache]
-    if plan.options.swa_full:
-        arguments += ["--swa-full"]
-    if plan.options.ubatch != 512:
-        arguments += ["--ubatch-size", str(plan.options.ubatch)]
+    arguments += [*placement_arguments(job), *cache_arguments(job)]
     arguments += ["--jinja", "--host", job.host, "--port", str(port(job))]
-    return ServePlan(
-        "llama.cpp", ("llama-server", *arguments), (), (*notes, *gated_notes(job)), (), port(job), "/health"
-    )
+    return plan_of(job, ("llama-server", *arguments), job.model.id, notes, environment=visible_devices(job))

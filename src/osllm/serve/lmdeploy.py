@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from osllm.domain.verdict import Caveat
-from osllm.serve.job import ServeJob, ServePlan, gated_notes, port, remote_code_notes, weights
+from osllm.serve.job import ServeJob, ServePlan, kv_cache, missing_notes, plan_of, port, remote_code_notes, weights
 
-# --quant-policy: how many bits a cached value takes.
-CACHE_POLICY: Final = {"q8_0": "8", "q4_0": "4"}
+# What --model-format calls a checkpoint.
+MODEL_FORMATS: Final = {"AWQ": "awq", "GPTQ-Int4": "gptq", "FP8": "fp8", "MXFP4": "mxfp4"}
 
 
 def build(job: ServeJob) -> ServePlan:
@@ -17,16 +16,16 @@ def build(job: ServeJob) -> ServePlan:
     arguments = ["--session-len", str(plan.context_tokens), "--max-batch-size", str(plan.users)]
     if plan.placement.tensor_parallel > 1:
         arguments += ["--tp", str(plan.placement.tensor_parallel)]
-    if plan.format == "AWQ":
-        arguments += ["--model-format", "awq"]
-    if plan.options.kv_cache in CACHE_POLICY:
-        arguments += ["--quant-policy", CACHE_POLICY[plan.options.kv_cache]]
+    if plan.format in MODEL_FORMATS:
+        arguments += ["--model-format", MODEL_FORMATS[plan.format]]
+    cache = kv_cache(job)
+    if cache is not None:
+        arguments += ["--quant-policy", cache]
+    if plan.options.gpu_memory_utilization is not None:
+        arguments += ["--cache-max-entry-count", f"{plan.options.gpu_memory_utilization:g}"]
     trust = remote_code_notes(job)
     if trust:
         arguments += ["--trust-remote-code"]
     arguments += ["--server-name", job.host, "--server-port", str(port(job))]
-    notes: list[Caveat] = [*trust, *gated_notes(job)]
-    if job.artifact is None and plan.format not in ("BF16", "F16"):
-        notes.append(Caveat("make-compressed", {"hub_id": job.model.hub_id, "format": plan.format}))
-    command = ("lmdeploy", "serve", "api_server", weights(job), *arguments)
-    return ServePlan("lmdeploy", command, (), tuple(notes), (), port(job), "/health")
+    source = weights(job)
+    return plan_of(job, ("lmdeploy", "serve", "api_server", source, *arguments), source, (*missing_notes(job), *trust))

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from osllm.domain.verdict import Caveat
-from osllm.serve.job import ServeJob, ServePlan, gated_notes, port, remote_code_notes, weights
+from osllm.serve.job import ServeJob, ServePlan, kv_cache, missing_notes, plan_of, port, remote_code_notes, weights
+
+
+def bits(job: ServeJob) -> str:
+    """Bits of a format such as `MLX-4bit`."""
+    return job.plan.format.partition("-")[2].removesuffix("bit")
 
 
 def build(job: ServeJob) -> ServePlan:
     """The server's command; without published MLX weights, how to convert them."""
-    trust = remote_code_notes(job)
-    notes: list[Caveat] = [*trust, *gated_notes(job)]
     source = weights(job)
-    if job.artifact is None:
-        source = f"{job.model.id}-mlx"
-        bits = job.plan.format.partition("-")[2].removesuffix("bit")
-        notes.append(Caveat("make-mlx", {"hub_id": job.model.hub_id, "bits": bits, "path": source}))
+    notes: list[Caveat] = []
+    if missing_notes(job):
+        notes.append(Caveat("make-mlx", {"hub_id": job.model.hub_id, "bits": bits(job), "path": source}))
     arguments = ["--model", source, "--host", job.host, "--port", str(port(job))]
+    cache = kv_cache(job)
+    if cache is not None:
+        arguments += ["--kv-bits", cache]
+        if job.plan.users > 1:
+            notes.append(Caveat("mlx-one-at-a-time", {"users": job.plan.users}))
+    trust = remote_code_notes(job)
     if trust:
         arguments += ["--trust-remote-code"]
-    return ServePlan("mlx", ("mlx_lm.server", *arguments), (), tuple(notes), (), port(job), "/health")
+    return plan_of(job, ("mlx_lm.server", *arguments), source, (*notes, *trust))

@@ -7,30 +7,47 @@ Context and cache type are settings of the server (`OLLAMA_CONTEXT_LENGTH`, `OLL
 from __future__ import annotations
 
 from osllm.domain.verdict import Caveat
-from osllm.serve.job import ServeJob, ServePlan, port
+from osllm.serve.job import ServeJob, ServePlan, kv_cache, local_name, plan_of, port, visible_devices
+from osllm.serve.llamacpp import make_note, tag
+from osllm.serve.request import SYSTEM_JA
 
 
-def modelfile(job: ServeJob, file: str) -> str:
-    """A Modelfile for a local GGUF with the planned context."""
-    return f"FROM ./{file}\nPARAMETER num_ctx {job.plan.context_tokens}\n"
+def source(job: ServeJob) -> str:
+    """What a Modelfile or `ollama run` starts from."""
+    if job.artifact is not None:
+        return f"hf.co/{job.artifact.hub_id}:{tag(job)}"
+    return job.model.ollama[0] if job.model.ollama else f"./{local_name(job, '.gguf')}"
+
+
+def modelfile(job: ServeJob) -> str:
+    """A Modelfile with the planned context; a Japanese use case asks for Japanese answers."""
+    lines = [f"FROM {source(job)}", f"PARAMETER num_ctx {job.plan.context_tokens}"]
+    if job.answers_in == "ja":
+        lines.append(f'SYSTEM """{SYSTEM_JA}"""')
+    return "\n".join(lines) + "\n"
+
+
+def settings(job: ServeJob) -> tuple[tuple[str, str], ...]:
+    """What the server must be told for the plan to hold."""
+    plan, cache = job.plan, kv_cache(job)
+    found = [("OLLAMA_CONTEXT_LENGTH", str(plan.context_tokens)), ("OLLAMA_NUM_PARALLEL", str(plan.users))]
+    if cache is not None:
+        found += [("OLLAMA_FLASH_ATTENTION", "1"), ("OLLAMA_KV_CACHE_TYPE", cache)]
+    elif plan.options.flash_attention:
+        found += [("OLLAMA_FLASH_ATTENTION", "1")]
+    if port(job) != job.engine["default_port"]:
+        found += [("OLLAMA_HOST", f"{job.host}:{port(job)}")]
+    return (*found, *visible_devices(job))
 
 
 def build(job: ServeJob) -> ServePlan:
-    """The `ollama run` command and the server's environment."""
-    plan = job.plan
-    environment = [("OLLAMA_CONTEXT_LENGTH", str(plan.context_tokens)), ("OLLAMA_NUM_PARALLEL", str(plan.users))]
-    if plan.options.kv_cache != "f16":
-        environment += [("OLLAMA_FLASH_ATTENTION", "1"), ("OLLAMA_KV_CACHE_TYPE", plan.options.kv_cache)]
+    """The `ollama run` command (`ollama create` for a GGUF of one's own) and the server's environment."""
     notes: list[Caveat] = [Caveat("ollama-environment", {})]
-    files: tuple[tuple[str, str], ...] = ()
-    if job.artifact is not None:
-        command = ("ollama", "run", f"hf.co/{job.artifact.hub_id}:{plan.format}")
-    elif job.model.ollama:
-        command = ("ollama", "run", job.model.ollama[0])
-        notes.append(Caveat("ollama-default-quantization", {"tag": job.model.ollama[0], "format": plan.format}))
-    else:
-        file = f"{job.model.id}-{plan.format}.gguf"
-        files = (("Modelfile", modelfile(job, file)),)
+    if job.artifact is None and not job.model.ollama:
+        notes.append(make_note(job))
         command = ("ollama", "create", job.model.id, "--file", "Modelfile")
-        notes.append(Caveat("make-gguf", {"hub_id": job.model.hub_id, "format": plan.format, "file": file}))
-    return ServePlan("ollama", command, tuple(environment), tuple(notes), files, port(job), "/api/version")
+        files = (("Modelfile", modelfile(job)),)
+        return plan_of(job, command, job.model.id, tuple(notes), environment=settings(job), files=files)
+    if job.artifact is None:
+        notes.append(Caveat("ollama-default-quantization", {"tag": source(job), "format": job.plan.format}))
+    return plan_of(job, ("ollama", "run", source(job)), source(job), tuple(notes), environment=settings(job))

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from osllm.domain.verdict import Caveat
-from osllm.serve.job import ServeJob, ServePlan, gated_notes, parser, port, remote_code_notes, weights
+from typing import Final
+
+from osllm.serve.job import (
+    ServeJob,
+    ServePlan,
+    kv_cache,
+    missing_notes,
+    parser,
+    plan_of,
+    port,
+    published,
+    remote_code_notes,
+    weights,
+)
+from osllm.serve.vllm import dtype_arguments
+
+LAUNCHER: Final = ("python", "-m", "sglang.launch_server")
+# Formats made while loading 16-bit weights, by the name that --quantization takes.
+ONLINE: Final = {"FP8": "fp8", "NF4": "bitsandbytes"}
 
 
-def build(job: ServeJob) -> ServePlan:
-    """The SGLang launch command."""
+def arguments_for(job: ServeJob, source: str) -> list[str]:
+    """Everything but the quantization: model, context, parallelism, cache, parsers, address."""
     plan, place = job.plan, job.plan.placement
-    notes: list[Caveat] = []
-    arguments = ["--model-path", weights(job), "--context-length", str(plan.context_tokens)]
+    arguments = ["--model-path", source, "--context-length", str(plan.context_tokens)]
     arguments += ["--max-running-requests", str(plan.users)]
     if plan.options.gpu_memory_utilization is not None:
         arguments += ["--mem-fraction-static", f"{plan.options.gpu_memory_utilization:g}"]
@@ -18,21 +34,25 @@ def build(job: ServeJob) -> ServePlan:
         arguments += ["--tensor-parallel-size", str(place.tensor_parallel)]
     if place.pipeline_parallel > 1:
         arguments += ["--pipeline-parallel-size", str(place.pipeline_parallel)]
-    published = job.artifact is not None and job.artifact.format == plan.format
-    if plan.format == "FP8" and not published:
-        arguments += ["--quantization", "fp8"]
-    elif not published and plan.format not in ("BF16", "F16"):
-        notes.append(Caveat("make-compressed", {"hub_id": job.model.hub_id, "format": plan.format}))
-    if plan.options.kv_cache == "fp8":
-        arguments += ["--kv-cache-dtype", "fp8_e5m2"]
+    cache = kv_cache(job)
+    if cache is not None:
+        arguments += ["--kv-cache-dtype", cache]
     tool_parser, reasoning_parser = parser(job, "tool_call"), parser(job, "reasoning")
     if job.model.tools and tool_parser:
         arguments += ["--tool-call-parser", tool_parser]
     if job.model.reasoning in ("always", "hybrid") and reasoning_parser:
         arguments += ["--reasoning-parser", reasoning_parser]
-    trust = remote_code_notes(job)
-    if trust:
+    if remote_code_notes(job):
         arguments += ["--trust-remote-code"]
-    arguments += ["--host", job.host, "--port", str(port(job))]
-    command = ("python", "-m", "sglang.launch_server", *arguments)
-    return ServePlan("sglang", command, (), (*notes, *trust, *gated_notes(job)), (), port(job), "/health")
+    return [*arguments, "--host", job.host, "--port", str(port(job))]
+
+
+def build(job: ServeJob) -> ServePlan:
+    """The SGLang launch command."""
+    source = weights(job, online=tuple(ONLINE))
+    dtype, notes = dtype_arguments(job)
+    quantization = (
+        [] if published(job) or job.plan.format not in ONLINE else ["--quantization", ONLINE[job.plan.format]]
+    )
+    command = (*LAUNCHER, *arguments_for(job, source), *quantization, *dtype)
+    return plan_of(job, command, source, (*missing_notes(job, online=tuple(ONLINE)), *notes, *remote_code_notes(job)))

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from math import floor
 from typing import Final
 
 from osllm.domain.verdict import Caveat
-from osllm.serve.job import ServeJob, ServePlan, gated_notes, parser, port, remote_code_notes, weights
+from osllm.estimate.engines import ENGINES
+from osllm.serve.job import (
+    PLAIN,
+    ServeJob,
+    ServePlan,
+    kv_cache,
+    missing_notes,
+    parser,
+    plan_of,
+    port,
+    published,
+    remote_code_notes,
+    weights,
+)
 
 # Formats that vLLM makes while loading 16-bit weights, by the name its --quantization takes.
 ONLINE: Final = {"FP8": "fp8"}
-
-
-def quantization_arguments(job: ServeJob) -> tuple[list[str], list[Caveat]]:
-    """Published quantized weights are recognised by vLLM itself; without them FP8 is made online, the rest by hand."""
-    fmt = job.plan.format
-    if job.artifact is not None and job.artifact.format == fmt:
-        return [], []
-    if fmt in ("BF16", "F16"):
-        return [], []
-    if fmt in ONLINE:
-        return ["--quantization", ONLINE[fmt]], []
-    return [], [Caveat("make-compressed", {"hub_id": job.model.hub_id, "format": fmt})]
+_BF16_FROM: Final = (
+    8,
+    0,
+)  # compute capability: "Bfloat16 is only supported on GPUs with compute capability of at least 8.0"
 
 
 def parser_arguments(job: ServeJob) -> list[str]:
@@ -35,24 +41,53 @@ def parser_arguments(job: ServeJob) -> list[str]:
     return arguments
 
 
+def memory_fraction(job: ServeJob) -> float | None:
+    """The share of the whole card that the estimate gives the engine, rounded down to a percent; None on a CPU.
+
+    vLLM refuses to start when its share of the total is not free. The estimate counts from what is usable.
+    """
+    if job.plan.options.gpu_memory_utilization is not None:
+        return job.plan.options.gpu_memory_utilization
+    shares = [group.usable_bytes / group.gpu.memory_bytes for group in job.machine.groups if group.gpu.memory_bytes]
+    return floor(min(shares) * ENGINES["vllm"].fraction * 100) / 100 if shares else None
+
+
+def old_cards(job: ServeJob) -> bool:
+    """Whether a card computes no bfloat16: NVIDIA before Ampere."""
+    versions = [g.gpu.compute_capability for g in job.machine.groups if g.gpu.vendor == "nvidia"]
+    return any(v is not None and tuple(map(int, v.split("."))) < _BF16_FROM for v in versions)
+
+
+def dtype_arguments(job: ServeJob) -> tuple[list[str], tuple[Caveat, ...]]:
+    """Half precision for cards without bfloat16, with a warning for checkpoints made in bfloat16."""
+    if not old_cards(job):
+        return [], ()
+    architecture = job.model.architecture
+    made_in = None if architecture is None else architecture.dtype
+    return ["--dtype", "half"], (Caveat("half-precision", {}),) if made_in == "bfloat16" else ()
+
+
 def build(job: ServeJob) -> ServePlan:
     """The `vllm serve` command."""
     plan, place = job.plan, job.plan.placement
-    quantization, notes = quantization_arguments(job)
+    dtype, notes = dtype_arguments(job)
     arguments = ["--max-model-len", str(plan.context_tokens), "--max-num-seqs", str(plan.users)]
-    if plan.options.gpu_memory_utilization is not None:
-        arguments += ["--gpu-memory-utilization", f"{plan.options.gpu_memory_utilization:g}"]
+    fraction = memory_fraction(job)
+    if fraction is not None:
+        arguments += ["--gpu-memory-utilization", f"{fraction:g}"]
     if place.tensor_parallel > 1:
         arguments += ["--tensor-parallel-size", str(place.tensor_parallel)]
     if place.pipeline_parallel > 1:
         arguments += ["--pipeline-parallel-size", str(place.pipeline_parallel)]
-    arguments += quantization
-    if plan.options.kv_cache == "fp8":
-        arguments += ["--kv-cache-dtype", "fp8"]
-    arguments += parser_arguments(job)
+    if plan.format in ONLINE and not published(job):
+        arguments += ["--quantization", ONLINE[plan.format]]
+    cache = kv_cache(job)
+    if cache is not None:
+        arguments += ["--kv-cache-dtype", cache]
+    arguments += [*dtype, *parser_arguments(job)]
     trust = remote_code_notes(job)
     if trust:
         arguments += ["--trust-remote-code"]
-    arguments += ["--host", job.host, "--port", str(port(job))]
-    all_notes = (*notes, *trust, *gated_notes(job))
-    return ServePlan("vllm", ("vllm", "serve", weights(job), *arguments), (), all_notes, (), port(job), "/health")
+    source = weights(job, online=tuple(ONLINE))
+    command = ("vllm", "serve", source, *arguments, "--host", job.host, "--port", str(port(job)))
+    return plan_of(job, command, source, (*missing_notes(job, online=(*PLAIN, *ONLINE)), *notes, *trust))
