@@ -3,7 +3,7 @@
 The first of these layouts that has room is taken:
 
 1. a grid, prose columns wrapped;
-2. a grid whose `below` columns stand under each row;
+2. a grid with some `below` columns, the last ones first, under each row;
 3. cards: every value on a line of its own.
 
 Nothing is ever cut. Written here, without Rich: Rich costs several times the start-up of an answer, and one layout
@@ -28,10 +28,10 @@ _GAPS: Final = ("  ", " ")
 
 def lay_out(table: Table, columns: int, paint: Paint) -> list[str]:
     """Return the lines of a table of at least one row."""
-    for below in (False, True):
-        if below and not any(column.below for column in table.columns):
-            continue
-        places = [i for i, column in enumerate(table.columns) if not (below and column.below)]
+    everywhere = range(len(table.columns))
+    movable = [i for i in everywhere if table.columns[i].below]
+    for kept in range(len(movable), -1, -1):
+        places = [i for i in everywhere if i not in movable[kept:]]
         for gap in _GAPS:
             widths = _fit(table, places, columns - len(gap) * (len(places) - 1))
             if widths is not None:
@@ -72,7 +72,7 @@ def _grid(
         ]
         yield from _lines(parts, [cell.tone for cell in cells], shown, widths, gap, paint)
         if under:
-            yield from _under(table, row, under, widths[0] + len(gap), columns, paint)
+            yield from _under(table, row, under, widths[0] + len(gap) if table.lead > 1 else 4, columns, paint)
 
 
 def _lines(
@@ -98,13 +98,16 @@ def _under(
     """Yield a row's `below` cells: `title value  title value`, on as many lines as they need."""
     line, used = "", 0
     for i in places:
-        plain = f"{table.columns[i].title} {row[i].text}"
-        if used and indent + used + 2 + width(plain) > columns:
+        title, told = table.columns[i].title, row[i]
+        size = width(title) + 1 + width(told.text)
+        if used and indent + used + 2 + size > columns:
             yield " " * indent + line
             line, used = "", 0
-        painted = f"{paint(table.columns[i].title, 'dim')} {paint(row[i].text, row[i].tone)}"
-        line += ("  " if used else "") + painted
-        used += width(plain) + (2 if used else 0)
+        if indent + size > columns:  # alone too long for a line: prose, wrapped
+            yield from labelled(title, told, width(title), columns, paint, indent)
+            continue
+        line += ("  " if used else "") + f"{paint(title, 'dim')} {paint(told.text, told.tone)}"
+        used += size + (2 if used else 0)
     if used:
         yield " " * indent + line
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from osllm.render.blocks import Column, Heading, Paragraph, bullets, cell, facts, table
+from osllm.render.blocks import Code, Column, Heading, Paragraph, bullets, cell, facts, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,11 +55,12 @@ def _value(value: object) -> object:
 
 def version(document: dict[str, Any], words: Words, *, verbose: bool, columns: int) -> Iterator[Block]:  # noqa: ARG001
     """Yield the version of the tool and of its catalog, one line each."""
-    yield Paragraph(f"osllm {document['osllm']}")
+    lines = [f"osllm {document['osllm']}"]
     stamp = document.get("catalog")
     if stamp:
         told = words("catalog-stamp", version=stamp["version"], models=f"{stamp['models']:,}")
-        yield Paragraph(f"{words('catalog')} {told} sha256:{stamp['sha256']}")
+        lines.append(f"{words('catalog')} {told} sha256:{stamp['sha256']}")
+    yield Code(tuple(lines), bare=True)
 
 
 def schemas(document: dict[str, Any], words: Words, *, verbose: bool, columns: int) -> Iterator[Block]:  # noqa: ARG001

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from osllm.render.blocks import Block
     from osllm.render.words import Words
 
+_LONG: Final = 10_000  # numbers from here on get separators; below they may be years
 _MANY: Final = 8  # columns beyond which rows are shown one after the other
 
 
@@ -40,7 +41,11 @@ def shown(key: str, value: Any, words: Words) -> Cell:  # noqa: ANN401 - a value
         return Cell(words("yes" if value else "no"))
     if isinstance(value, str) or value is None:
         return cell(value)
-    return cell(humanise(key, value, words.lang))
+    if key.endswith("_bytes") or isinstance(value, list | tuple):
+        return cell(humanise(key, value, words.lang))
+    if isinstance(value, float):
+        return Cell(f"{value:,.4g}")
+    return Cell(f"{value:,}" if isinstance(value, int) and value >= _LONG else str(value))
 
 
 def _nested(value: object) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from osllm.render.blocks import Cell, Column, Heading, Paragraph, bullets, table
+from osllm.render.blocks import Cell, Column, Heading, Paragraph, table
 from osllm.render.units import GIB
 from osllm.render.views import common
 from osllm.render.views.generic import generic
@@ -19,7 +19,7 @@ KEYS: Final = frozenset(("gpus", "gpu", "machine", "notices"))
 
 
 def gpus(document: dict[str, Any], words: Words, *, verbose: bool, columns: int) -> Iterator[Block]:  # noqa: ARG001
-    """Yield one row an accelerator; with a machine, what it is."""
+    """Yield one row an accelerator; with a machine, what it is. How it was found is said on stderr."""
     rows = document["gpus"]
     if document.get("machine"):
         yield Heading(words("this-machine"), 1)
@@ -50,9 +50,6 @@ def gpus(document: dict[str, Any], words: Words, *, verbose: bool, columns: int)
                 for row in rows
             ),
         )
-    notices = common.sentences(document.get("notices") or ())
-    if notices:
-        yield bullets(notices)
 
 
 def gpu(document: dict[str, Any], words: Words, *, verbose: bool, columns: int) -> Iterator[Block]:  # noqa: ARG001

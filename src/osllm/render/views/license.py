@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from osllm.i18n import lookup
 from osllm.render.blocks import Cell, Column, Heading, Paragraph, bullets, cell, facts, table
 from osllm.render.views.common import yes_no
 from osllm.render.views.generic import generic, label, shown
@@ -31,7 +32,7 @@ def license_page(document: dict[str, Any], words: Words, *, verbose: bool, colum
                 Column(words("right")),
                 Column(words("granted")),
                 Column(words("clause"), below=True),
-                Column(words("text"), wrap=True, below=True),
+                Column(words("text"), below=True),
             ),
             (
                 [one.get("name") or right, _grant(one.get("value"), words), one.get("clause"), one.get("text")]
@@ -91,7 +92,7 @@ def license_diff(document: dict[str, Any], words: Words, *, verbose: bool, colum
         yield Paragraph(words("no-difference"))
     for change in document["changes"]:
         effect = change["effect"]
-        yield Heading(words.bracket(change["part"], words.known("effect", effect)))
+        yield Heading(words.bracket(_part(change["part"], words), words.known("effect", effect)))
         yield facts(
             [
                 (document["a"]["key"], _side(change["a"], words)),
@@ -99,6 +100,13 @@ def license_diff(document: dict[str, Any], words: Words, *, verbose: bool, colum
             ]
         )
     yield Paragraph(document["disclaimer"], "dim")
+
+
+def _part(part: str, words: Words) -> str:
+    """Return what a change is about: `grants.modify` is the right to modify."""
+    group, _, name = part.partition(".")
+    right = lookup(f"license.right.{name}", words.lang) if group == "grants" else None
+    return f"{label(group, words)}: {right or name}" if name else label(group, words)
 
 
 def _side(value: Any, words: Words) -> Cell:  # noqa: ANN401 - a value of any document

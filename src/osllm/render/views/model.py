@@ -30,9 +30,10 @@ def model(document: dict[str, Any], words: Words, *, verbose: bool, columns: int
         for key, value in block.items()
         if key not in _APART and value not in (None, [])
     )
-    license_ = {key: value for key, value in (block.get("license") or {}).items() if value}
-    if license_:
-        yield from generic(license_, words, words("license"))
+    binding = {key: value for key, value in (block.get("license") or {}).items() if value}
+    if binding:
+        level = words.known("binding", binding.get("evidence"))
+        yield from generic({**binding, "evidence": level}, words, words("license"))
     if block.get("architecture"):
         yield from generic(block["architecture"], words, words("architecture"))
     if block.get("artifacts"):
@@ -61,6 +62,8 @@ def _fact(key: str, value: Any, words: Words) -> object:  # noqa: ANN401 - a val
         return f"{billions(value)} ({value:,})"
     if key in _LENGTHS:
         return common.tokens(value, words)
+    if key == "reasoning":
+        return words.known("thinking", value)
     return shown(key, value, words)
 
 

@@ -29,12 +29,12 @@ def models(document: dict[str, Any], words: Words, *, verbose: bool, columns: in
         (
             Column(words("model")),
             *([Column(words("quality"))] if use_case else []),
-            Column(words("params"), right=True),
-            Column(words("context-short"), right=True),
-            Column(words("released")),
-            Column(words("origin")),
+            Column(words("size"), right=True),
+            Column(words("context-short"), right=True, below=True),
+            Column(words("released"), below=True),
+            Column(words("origin"), below=True),
             Column(words("kind"), below=True),
-            Column(words("license-keys"), below=True),
+            Column(words("license-keys"), wrap=True, below=True),
         ),
         (
             [

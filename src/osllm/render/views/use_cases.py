@@ -61,6 +61,16 @@ def _one(row: dict[str, Any], words: Words) -> Iterator[Block]:
             (Column(words("skill")), Column(words("weight"), right=True)),
             ([one["skill"], f"{one['weight']:g}"] for one in row["skills"]),
         )
-    for key in ("weights", "penalties", "grades", "rationale"):
+    for key in ("weights", "penalties"):
         if row.get(key):
-            yield from generic({key: row[key]}, words)
+            yield Heading(label(key, words))
+            yield facts((words.known("part-name", name), f"{value:g}") for name, value in row[key].items())
+    if row.get("grades"):
+        yield from generic({"grades": row["grades"]}, words)
+    if row.get("rationale"):
+        yield Heading(words("reasons"))
+        yield facts((label(key, words), _in_one_language(value, words)) for key, value in row["rationale"].items())
+
+
+def _in_one_language(value: Any, words: Words) -> object:  # noqa: ANN401 - a text, or one a language
+    return (value.get(words.lang) or next(iter(value.values()), None)) if isinstance(value, dict) else value
