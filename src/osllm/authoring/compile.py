@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from osllm.authoring import accelerators, namebook, provenance
@@ -17,6 +17,7 @@ from osllm.authoring.files import Files
 from osllm.catalog import records
 from osllm.catalog.index import IndexRow
 from osllm.catalog.index import pack as pack_rows
+from osllm.domain.architecture import Architecture
 from osllm.domain.model import LicenseBinding, Model, QuantizationFormat
 from osllm.domain.usecase import UseCase
 from osllm.estimate import footprint as footprints
@@ -61,12 +62,13 @@ def parts(files: Files) -> Parts:
     formats = {f.key: f for f in map(_format, _listed(files, "quantization", "quantizations"))}
     models: dict[str, Model] = {}
     prints: dict[str, Footprint] = {}
+    shapes: dict[Architecture, Footprint] = {}
     proofs: dict[str, dict[str, Any]] = {}
     for entry in found:
         arch = architecture(entry, by_id)
         value = model(entry, arch)
         if arch is not None:
-            measured = footprints.build(arch, formats)
+            measured = shapes.get(arch) or shapes.setdefault(arch, footprints.build(arch, formats))
             prints[entry.id] = measured
             value = counted(value, measured)
         models[entry.id] = value
@@ -153,13 +155,17 @@ def pack(parts: Parts) -> bytes:
     writer.section("embeddings", parts.embeddings)
     writer.section("benchmarks", dict(sorted(parts.benchmarks.items())))
     writer.section("licenses", dict(sorted(parts.licenses.items())))
+    settings = records.Settings()
     for key, values in sorted(parts.quality.use_cases.items()):
-        writer.section(f"quality/{key}", {m: [*q] for m, q in sorted(values.items())})
-    writer.section("skills", parts.quality.skills)
+        writer.section(f"quality/{key}", records.qualities_to_json(values, settings))
     writer.records("footprint", {k: footprints.to_json(v) for k, v in sorted(parts.footprints.items())})
     writer.records("model", {m.id: records.model_to_json(m) for m in models})
     writer.records("provenance", dict(sorted(parts.provenance.items())))
-    writer.records("evidence", dict(sorted(parts.quality.evidence.items())))
+    writer.records("skills", dict(sorted(_by_model(parts.quality.skills).items())))
+    writer.records(
+        "evidence", {k: records.evidence_to_json(v, settings) for k, v in sorted(parts.quality.evidence.items())}
+    )
+    writer.section("settings", settings.rows)
     return writer.finish(parts.date, len(models))
 
 
@@ -179,6 +185,14 @@ def floors(measured: Footprint | None, formats: Mapping[str, QuantizationFormat]
     return min(wide, default=min(sizes.values())), min(sizes.values())
 
 
+def _by_model(skills: Mapping[str, Mapping[str, Sequence[object]]]) -> dict[str, dict[str, list[object]]]:
+    found: dict[str, dict[str, list[object]]] = {}
+    for skill, values in skills.items():
+        for model_id, value in values.items():
+            found.setdefault(model_id, {})[skill] = [*value]
+    return found
+
+
 class _Writer:
     """Collects sections and remembers where each begins."""
 
@@ -186,12 +200,16 @@ class _Writer:
         self._chunks: list[bytes] = []
         self._offset = 0
         self._sections: dict[str, list[int]] = {}
+        self._known: dict[bytes, list[int]] = {}
 
     def _add(self, value: object) -> list[int]:
+        """Write a document, or find it where an equal one stands: many models share one shape."""
         data = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
-        position = [self._offset, len(data)]
-        self._chunks.append(data)
-        self._offset += len(data) + 1
+        position = self._known.get(data)
+        if position is None:
+            position = self._known[data] = [self._offset, len(data)]
+            self._chunks.append(data)
+            self._offset += len(data) + 1
         return position
 
     def section(self, name: str, value: object) -> None:

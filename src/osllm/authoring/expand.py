@@ -35,7 +35,7 @@ def entries(documents: Iterable[Document]) -> list[Entry]:
     """Every model of some model files."""
     found = []
     for document in documents:
-        shared = {k: document.data[k] for k in ("family", "developer", "origin") if k in document.data}
+        shared = {str(k): document.data[k] for k in ("family", "developer", "origin") if k in document.data}
         defaults = merge(shared, document.data.get("defaults") or {})
         for position, facts in enumerate(document.data.get("models") or ()):
             if isinstance(facts, Mapping) and isinstance(facts.get("id"), str):
@@ -77,6 +77,7 @@ def binding(facts: Mapping[str, Any]) -> LicenseBinding:
         block.get("evidence") or "not_seen",
         block.get("conflict"),
         block.get("card_restriction"),
+        tuple((r["before"], tuple(r["keys"])) for r in block.get("revisions") or ()),
     )
 
 

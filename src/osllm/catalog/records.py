@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, overload
 
 from osllm.domain.architecture import Architecture, Attention, Dense, Experts, LatentAttention, LayerRun, Recurrent
 from osllm.domain.hardware import Gpu
@@ -75,7 +76,8 @@ def model_from_json(data: list[Any]) -> Model:
 
 def binding_from_json(data: list[Any]) -> LicenseBinding:
     """A licence binding from its list."""
-    return LicenseBinding(tuple(data[0]), *data[1:])
+    keys, *plain, revisions = data
+    return LicenseBinding(tuple(keys), *plain, tuple((before, tuple(earlier)) for before, earlier in revisions))
 
 
 _SUPPORTS: Final = Gpu._fields.index("supports")
@@ -111,6 +113,80 @@ def use_case_from_json(data: list[Any]) -> UseCase:
     return UseCase._make(data)
 
 
-def quality_from_json(data: list[Any]) -> Quality:
-    """A quality value: value, low, high, grade, evidence rows."""
-    return Quality(*data[:4], tuple(tuple(row) for row in data[4]))
+# What stands behind a published value: everything but the value itself.
+_VALUE: Final = 3  # where the value stands in a row of `Quality.evidence`
+
+
+class Settings:
+    """The distinct settings of published values (benchmark, judge, evaluator, date, source …), numbered as they come."""
+
+    def __init__(self) -> None:
+        self.rows: list[list[object]] = []
+        self._numbers: dict[tuple[object, ...], int] = {}
+
+    def number(self, setting: tuple[object, ...]) -> int:
+        """The number of a setting."""
+        if setting not in self._numbers:
+            self._numbers[setting] = len(self.rows)
+            self.rows.append([*setting])
+        return self._numbers[setting]
+
+
+def qualities_to_json(values: Mapping[str, Quality], settings: Settings) -> list[list[Any]]:
+    """Quality by model as columns: id, value, low, high, grade, evidence as [setting, value, setting, value …]."""
+    evidence = []
+    for quality in (values[key] for key in sorted(values)):
+        flat: list[Any] = []
+        for row in quality.evidence:
+            flat += (settings.number((*row[:_VALUE], *row[_VALUE + 1 :])), row[_VALUE])
+        evidence.append(flat)
+    columns = [[getattr(values[key], name) for key in sorted(values)] for name in ("value", "low", "high", "grade")]
+    return [sorted(values), *columns, evidence]
+
+
+def qualities_from_json(data: list[list[Any]], settings: Callable[[], list[list[Any]]]) -> dict[str, Quality]:
+    """The reverse of `qualities_to_json`; `settings` is called when evidence is first looked at."""
+    *columns, evidence = data
+    return {
+        key: Quality(value, low, high, grade, Rows(flat, settings))
+        for key, value, low, high, grade, flat in zip(*columns, evidence, strict=True)
+    }
+
+
+class Rows(Sequence[tuple[object, ...]]):
+    """The evidence of one quality value; read when it is looked at, because only a few of hundreds are shown."""
+
+    __slots__ = ("_flat", "_settings")
+
+    def __init__(self, flat: list[Any], settings: Callable[[], list[list[Any]]]) -> None:
+        self._flat = flat
+        self._settings = settings
+
+    def __len__(self) -> int:
+        return len(self._flat) // 2
+
+    @overload
+    def __getitem__(self, at: int) -> tuple[object, ...]: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[tuple[object, ...]]: ...
+    def __getitem__(self, at: int | slice) -> tuple[object, ...] | Sequence[tuple[object, ...]]:
+        chosen = range(len(self))[at]
+        return self._row(chosen) if isinstance(chosen, int) else [self._row(position) for position in chosen]
+
+    def _row(self, position: int) -> tuple[object, ...]:
+        number, value = self._flat[2 * position : 2 * position + 2]
+        setting = self._settings()[number]
+        return (*setting[:_VALUE], value, *setting[_VALUE:])
+
+
+def evidence_to_json(rows: Sequence[Mapping[str, Any]], settings: Settings) -> list[list[Any]]:
+    """Published values of one model as [setting, value]; a setting is the row's other items."""
+    return [
+        [settings.number(tuple(item for pair in row.items() if pair[0] != "value" for item in pair)), row["value"]]
+        for row in rows
+    ]
+
+
+def evidence_from_json(data: list[list[Any]], settings: list[list[Any]]) -> list[dict[str, Any]]:
+    """The reverse of `evidence_to_json`; `value` stands first."""
+    return [{"value": value, **dict(zip(settings[n][::2], settings[n][1::2], strict=True))} for n, value in data]

@@ -8,6 +8,7 @@ found through the section `directory/<kind>`. Only what a question needs is deco
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from osllm.catalog import records
@@ -176,7 +177,11 @@ class Catalog:
     def quality(self, use_case: str) -> dict[str, Quality]:
         """Quality of every measured model for one use case; empty if nothing was measured."""
         name = f"quality/{use_case}"
-        return self._mapping(name, records.quality_from_json) if self.has(name) else {}
+        if f"*{name}" not in self._cache:
+            columns = self.section(name) if self.has(name) else [[]] * 6
+            self._cache[f"*{name}"] = records.qualities_from_json(columns, partial(self.section, "settings"))
+        values: dict[str, Quality] = self._cache[f"*{name}"]
+        return values
 
     def license_bindings(self) -> list[LicenseBinding]:
         """The distinct licence bindings; index rows hold their numbers."""
@@ -217,9 +222,15 @@ class Catalog:
 
     def evidence(self, model_id: str) -> list[dict[str, Any]]:
         """Published measurements of one model; empty if there are none."""
-        known = self.section("directory/evidence") if self.has("directory/evidence") else {}
-        rows: list[dict[str, Any]] = self._read(known[model_id]) if model_id in known else []
-        return rows
+        if model_id not in self.section("directory/evidence"):
+            return []
+        return records.evidence_from_json(self.record("evidence", model_id), self.section("settings"))
+
+    def skills(self, model_id: str) -> dict[str, list[Any]]:
+        """Skill -> value, low, high, grade of one model; empty if nothing was measured."""
+        known = model_id in self.section("directory/skills")
+        skills: dict[str, list[Any]] = self.record("skills", model_id) if known else {}
+        return skills
 
 
 def open_catalog(path: str) -> Catalog:

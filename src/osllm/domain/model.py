@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from osllm.domain.architecture import Architecture
@@ -84,4 +85,4 @@ class Quality(NamedTuple):
     low: float
     high: float
     grade: str  # A independent, current; B independent, older; C developer's own; D inherited
-    evidence: tuple[tuple[object, ...], ...] = ()  # rows as the compiled catalog holds them
+    evidence: Sequence[tuple[object, ...]] = ()  # rows as the compiled catalog holds them

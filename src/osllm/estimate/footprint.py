@@ -5,7 +5,7 @@ Ranking reads footprints; only `estimate --explain` and the compiler walk tensor
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from osllm.domain.architecture import Attention, Experts, LatentAttention, Recurrent
@@ -64,7 +64,7 @@ class Footprint(NamedTuple):
     caches: tuple[CacheGroup, ...]
     states: tuple[StateGroup, ...]
     layer_plan: tuple[tuple[int, int], ...]  # runs of layers from the first to the last: (kind, how many)
-    sizes: dict[str, FormatSize]
+    sizes: Mapping[str, FormatSize]
 
     def layer_bytes(self, fmt: str) -> list[int]:
         """Bytes of each layer, from the first to the last; layers of one kind share their sum evenly."""
@@ -188,9 +188,38 @@ def build(arch: Architecture, formats: Iterable[str]) -> Footprint:
     )
 
 
+class Sizes(Mapping[str, FormatSize]):
+    """The sizes of a compiled footprint, each read when it is asked for: ranking looks at a few of some fifty formats."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text  # `\nQ4_K_M=4912898304,…` and so on
+        self._known: dict[str, FormatSize] = {}
+
+    def __getitem__(self, fmt: str) -> FormatSize:
+        known = self._known.get(fmt)
+        if known is None:
+            start = self._text.find(f"\n{fmt}=")
+            if start < 0:
+                raise KeyError(fmt)
+            start += len(fmt) + 2
+            end = self._text.find("\n", start)
+            numbers = tuple(map(int, self._text[start : None if end < 0 else end].split(",")))
+            known = self._known[fmt] = FormatSize._make((*numbers[:5], numbers[5:]))
+        return known
+
+    def __iter__(self) -> Iterator[str]:
+        return (line.partition("=")[0] for line in self._text.split("\n")[1:])
+
+    def __len__(self) -> int:
+        return self._text.count("\n")
+
+    def __contains__(self, fmt: object) -> bool:
+        return f"\n{fmt}=" in self._text
+
+
 def to_json(fp: Footprint) -> list[Any]:
-    """Compact lists in field order."""
-    sizes = {k: [*v[:-1], [*v.kind_bytes]] for k, v in fp.sizes.items()}
+    """Compact lists in field order; the sizes are one text, which decodes in no time (see `Sizes`)."""
+    sizes = "".join(f"\n{fmt}=" + ",".join(map(str, (*s[:5], *s.kind_bytes))) for fmt, s in fp.sizes.items())
     return [*fp[:-4], [[*c] for c in fp.caches], [[*s] for s in fp.states], [[*run] for run in fp.layer_plan], sizes]
 
 
@@ -203,6 +232,6 @@ def from_json(data: list[Any]) -> Footprint:
             tuple(map(CacheGroup._make, caches)),
             tuple(map(StateGroup._make, states)),
             tuple((kind, repeat) for kind, repeat in plan),
-            {k: FormatSize._make([*v[:-1], tuple(v[-1])]) for k, v in sizes.items()},
+            Sizes(sizes),
         ]
     )

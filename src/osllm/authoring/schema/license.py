@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, create_model
+from pydantic import Field
 
 from osllm.authoring.schema.base import Bilingual, Key, PartialDate, Positive, Strict, Text, Url
 from osllm.authoring.schema.model import Degree
@@ -12,6 +12,7 @@ from osllm.licensing.facts import CONSEQUENCES, KINDS, METRICS, RIGHTS, SWITCHES
 
 # The vocabularies stand in `osllm.licensing.facts`; pydantic wants them as types.
 Kind = Literal[KINDS]  # type: ignore[valid-type]
+Right = Literal[RIGHTS]  # type: ignore[valid-type]
 Trigger = Literal[TRIGGERS]  # type: ignore[valid-type]
 Metric = Literal[METRICS]  # type: ignore[valid-type]
 Switch = Literal[SWITCHES]  # type: ignore[valid-type]
@@ -29,9 +30,6 @@ class Grant(Strict):
     by: list[Literal["thresholds", "obligations", "exclusions"]] | None = Field(
         None, description="parts of this file that spell the conditions out"
     )
-
-
-Grants = create_model("Grants", __base__=Strict, **dict.fromkeys(RIGHTS, (Grant, ...)))  # type: ignore[call-overload]
 
 
 class Threshold(Strict):
@@ -104,7 +102,7 @@ class LicenseFile(Strict):
     seen: Degree = Field(description="how much of the text was read")
     collected: PartialDate = Field(description="when")
     source: list[Url] | None = None
-    grants: Grants
+    grants: dict[Right, Grant] = Field(description="the eight rights")
     thresholds: list[Threshold] | None = None
     obligations: list[Duty] | None = None
     fields: dict[Text, FieldOfUse] | None = None

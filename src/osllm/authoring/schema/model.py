@@ -71,7 +71,9 @@ class ArtifactBlock(Strict):
     file: Text | None = Field(None, description="file or pattern inside the repository")
     bytes: Positive | None = Field(None, description="size of the file or files")
     publisher: Text = Field(description="`owner`, or who published them")
-    note: Text | None = Field(None, description="how they depart from what the owner published, or from the plain format")
+    note: Text | None = Field(
+        None, description="how they depart from what the owner published, or from the plain format"
+    )
 
 
 class ReportedResult(Strict):
