@@ -36,6 +36,8 @@ MESSAGES: Final[dict[str, str]] = {
     "multi-node": "{gpus} GPUs over {nodes} machines: tensor parallelism inside a machine, pipeline stages across (LeaderWorkerSet must be installed)",
     "no-multi-node": "{engine} does not run over several machines, and the plan needs {gpus} GPUs",
     "nodes-assumed": "machines with {per_node} GPUs are assumed",
+    "alternatives": "Ray Serve (KubeRay) and KServe with llm-d stand in alternatives/; take one of the three. Ray asks for no key: its pods are closed to all but a gateway",
+    "local-weights": "the weights of your own making go to ./weights",
     "systemd-start": "next: copy {unit} to /etc/systemd/system and {env} to /etc/osllm, then systemctl enable --now {unit}",
     "modelfile-start": "next: ollama create {name} --file Modelfile, then ollama run {name}",
     # sizing

@@ -36,6 +36,8 @@ MESSAGES: Final[dict[str, str]] = {
     "multi-node": "{gpus} GPUを {nodes} 台で使用: 台内はテンソル並列、台間はパイプライン並列（LeaderWorkerSetの導入が必要）",
     "no-multi-node": "{engine} は複数台にまたがって動きませんが、{gpus} GPUが必要です",
     "nodes-assumed": "1台あたり {per_node} GPUと仮定しています",
+    "alternatives": "Ray Serve（KubeRay）とKServe + llm-dの例は alternatives/ にあります。3つのうち1つを選んでください。Rayは鍵を確認しないため、ゲートウェイ以外からの接続を遮断しています",
+    "local-weights": "自作の重みは ./weights に置いてください",
     "systemd-start": "次の手順: {unit} を /etc/systemd/system に、{env} を /etc/osllm に置き、systemctl enable --now {unit} を実行",
     "modelfile-start": "次の手順: ollama create {name} --file Modelfile の後、ollama run {name}",
     # sizing
