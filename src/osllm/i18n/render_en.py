@@ -71,6 +71,8 @@ MESSAGES: Final[dict[str, str]] = {
     "memory-gib": "memory GiB",
     "model": "model",
     "models": "models",
+    "most-users": "most users",
+    "engine-options": "engine options",
     "name": "name",
     "nearest": "nearest",
     "origin": "origin",

@@ -71,6 +71,8 @@ MESSAGES: Final[dict[str, str]] = {
     "memory-gib": "メモリGiB",
     "model": "モデル",
     "models": "モデル数",
+    "most-users": "最大ユーザー数",
+    "engine-options": "エンジンの設定",
     "name": "名称",
     "nearest": "惜しくも除外",
     "origin": "国",

@@ -13,6 +13,9 @@ class Cell(NamedTuple):
     tone: str = ""  # good | warn | bad | dim | strong; empty: as everything else
 
 
+NOTHING = Cell("-", "dim")  # what stands where nothing is known
+
+
 class Column(NamedTuple):
     """A column of a table."""
 
@@ -71,7 +74,7 @@ def cell(value: object, tone: str = "") -> Cell:
     """Make a cell; None is a dim dash."""
     if isinstance(value, Cell):
         return value
-    return Cell("-", "dim") if value is None or value == "" else Cell(str(value), tone)
+    return NOTHING if value is None or value == "" else Cell(str(value), tone)
 
 
 def facts(rows: Iterable[tuple[str, object]]) -> Facts:

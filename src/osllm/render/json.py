@@ -13,6 +13,8 @@ def dump(document: dict[str, Any], *, indent: bool = False) -> str:
     with it, it is laid out for a person at a terminal. A half character from an undecodable command line is escaped.
     """
     content = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2 if indent else None)
-    if not content.isascii() and any("\ud800" <= c <= "\udfff" for c in content):
+    try:
+        content.encode()
+    except UnicodeEncodeError:
         content = json.dumps(document, allow_nan=False, indent=2 if indent else None)
     return content + "\n"

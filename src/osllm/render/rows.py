@@ -55,7 +55,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "license-diff": ("part", "effect", "a", "b"),
     "quants": (
         "format", "engines", "bits_per_weight", "tensor_bytes", "file_bytes", "artifact.hub_id", "artifact.file",
-        "artifact.file_bytes", "loss.metric", "loss.value", "loss.source", "fits",
+        "artifact.file_bytes", "loss.metric", "loss.value", "loss.source", "fits", "engine", "total_bytes", "decode_tps",
     ),
     "gpus": (
         "key", "name", "vendor", "form", "generation", "compute_capability", "memory_bytes", "usable_bytes",
@@ -139,7 +139,7 @@ def _cell(value: object) -> object:
     if isinstance(value, int | float):
         return value
     content = clean_block(_joined(value))
-    return "'" + content if content.startswith(_FORMULA) else content
+    return "'" + content if content.lstrip(" ").startswith(_FORMULA) else content
 
 
 def _joined(value: object) -> str:

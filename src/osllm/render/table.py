@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from osllm.render.blocks import NOTHING
 from osllm.render.width import pad, width, wrap
 
 if TYPE_CHECKING:
@@ -99,6 +100,8 @@ def _under(
     line, used = "", 0
     for i in places:
         title, told = table.columns[i].title, row[i]
+        if told == NOTHING:
+            continue
         size = width(title) + 1 + width(told.text)
         if used and indent + used + 2 + size > columns:
             yield " " * indent + line

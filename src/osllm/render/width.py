@@ -23,9 +23,9 @@ def char_width(char: str) -> int:
     """Return the columns of one character: 0, 1 or 2."""
     if " " <= char < "\x7f":
         return 1
-    if east_asian_width(char) in "FW":
-        return 2
-    return 0 if category(char) in ("Mn", "Me", "Cf", "Cc") else 1
+    if category(char) in ("Mn", "Me", "Cf", "Cc"):
+        return 0
+    return 2 if east_asian_width(char) in "FW" else 1
 
 
 def width(text: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from osllm.cli.options import LICENSE
 from osllm.cli.spec import Argument, Command
@@ -18,7 +18,7 @@ def check(session: Session, values: Values) -> int:
     """Judge the use under every licence of every model. Exit code 10, 11 or 12 when it does not pass."""
     from osllm import api
 
-    answer = api.check_license(values.pop("models"), **{**values, "lang": session.lang})
+    answer: Any = api.check_license(values.pop("models"), **values)
     if session.format not in _REPORTS:
         return session.show(answer)
     return session.deliver(answer, answer.report(session.format))

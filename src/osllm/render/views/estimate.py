@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 KEYS: Final = frozenset(
     (
         "request", "machine", "model", "quantization", "engine", "fits", "memory", "context", "speed", "assumptions",
-        "warnings", "placement", "notices",
+        "warnings", "placement", "notices", "options", "users",
     )
 )  # fmt: skip
 _PARTS: Final = ("weights_bytes", "kv_cache_bytes", "state_bytes", "compute_bytes", "overhead_bytes", "total_bytes")
@@ -67,7 +67,13 @@ def _summary(document: dict[str, Any], words: Words) -> Iterator[tuple[str, obje
     yield words("context"), common.tokens(here["tokens"], words, here.get("ja_chars"))
     longest = here["max_tokens_that_fit"]
     yield words("longest-context"), common.tokens(longest, words, common.ja_chars(document, longest))
+    held = document.get("users") or {}
+    if held.get("max_users_that_fit") is not None:
+        yield words("most-users"), words("users", count=f"{held['max_users_that_fit']:,}")
     yield words("speed"), common.speed(document.get("speed"), words)
+    settings = document.get("options") or {}
+    told = [f"--{name.replace('_', '-')} {_word(value)}" for name, value in settings.items() if value is not None]
+    yield words("engine-options"), ", ".join(told)
     if document.get("placement"):
         place = document["placement"]
         yield words("placement"), words.joined(f"{label(k, words)} {v}" for k, v in place.items() if v)
@@ -79,6 +85,10 @@ def _items(memory: dict[str, Any], words: Words) -> list[list[object]]:
             [words.known("item", one["name"]), _number(one["bytes"]), one.get("formula")] for one in memory["items"]
         ]
     return [[label(name, words), _number(memory[name]), None] for name in _PARTS[:-1]]
+
+
+def _word(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _number(size: int) -> str:

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 KEYS: Final = frozenset(("verdict", "gate", "passed", "results", "policy", "disclaimer"))
 _SEVERE: Final = ("denied", "review", "conditions")
+FEW: Final = 10  # results of which each is shown in full; of more, the table alone
 
 
 def license_check(document: dict[str, Any], words: Words, *, verbose: bool, columns: int) -> Iterator[Block]:  # noqa: ARG001
-    """Yield the worst verdict, then each model; many models begin with a table of verdicts."""
+    """Yield the worst verdict, then each model; several models begin with a table of verdicts, many have only that."""
     results = document["results"]
     overall = common.verdict(document["verdict"], words)
     passed = words("passed" if document.get("passed") else "not-passed")
@@ -37,7 +38,7 @@ def license_check(document: dict[str, Any], words: Words, *, verbose: bool, colu
             ),
         )
     for one in results:
-        if len(results) == 1 or verbose or one["verdict"] != "allowed":
+        if len(results) == 1 or verbose or (len(results) <= FEW and one["verdict"] != "allowed"):
             yield from _result(one, words, verbose=verbose)
     warnings = (document.get("policy") or {}).get("warnings") or ()
     if warnings:
@@ -53,7 +54,10 @@ def _result(one: dict[str, Any], words: Words, *, verbose: bool) -> Iterator[Blo
     findings = [(owner["key"], f) for owner in one["licenses"] for f in owner["findings"]]
     findings += [("", finding) for finding in one.get("findings") or ()]
     shown = [Cell(_finding(key, f), VERDICT_TONES.get(f["severity"], "")) for key, f in findings if verbose or _told(f)]
-    if shown:
+    if one.get("steps"):
+        yield Heading(words("reasons"))
+        yield bullets(Cell(_step(step, words), VERDICT_TONES.get(step["severity"], "")) for step in one["steps"])
+    elif shown:
         yield bullets(shown)
     for title, duties in (("duties", one["obligations"]), ("latent-duties", one.get("latent_obligations") or ())):
         if duties:
@@ -100,6 +104,15 @@ def _told(finding: dict[str, Any]) -> bool:
 def _finding(key: str, finding: dict[str, Any]) -> str:
     where = " ".join(str(word) for word in (key, finding["clause"]) if word)
     return f"{finding['text']} [{where or finding['rule']}]"
+
+
+def _step(step: dict[str, Any], words: Words) -> str:
+    """One step of the path to a verdict: rule, clause, the facts that it read, what it calls for, why."""
+    where = " ".join(word for word in (step["license"], step["clause"]) if word)
+    read = ", ".join(f"{name}={'?' if value is None else _said(value)}" for name, value in step["facts"].items())
+    level = "" if step["severity"] == "note" else words.known("verdict", step["severity"])
+    about = " ".join(part for part in (step["rule"], where and f"[{where}]", read and f"({read})", level) if part)
+    return f"{about}: {step['text']}" if step["text"] not in ("", level) else about
 
 
 def _duty(duty: dict[str, Any]) -> str:

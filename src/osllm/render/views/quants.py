@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from osllm.render.blocks import Column, Heading, bullets, cell, facts, table
-from osllm.render.units import gigabytes
+from osllm.render.units import gib, gigabytes, rate
 from osllm.render.views import common
 from osllm.render.views.common import part
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from osllm.render.blocks import Block
     from osllm.render.words import Words
 
-KEYS: Final = frozenset(("request", "machine", "model", "quantizations", "notices"))
+KEYS: Final = frozenset(("request", "machine", "model", "context_tokens", "users", "quantizations", "notices"))
 
 
 def quants(document: dict[str, Any], words: Words, *, verbose: bool, columns: int) -> Iterator[Block]:  # noqa: ARG001
@@ -23,7 +23,7 @@ def quants(document: dict[str, Any], words: Words, *, verbose: bool, columns: in
     model = document["model"]
     yield Heading(words("quants-title", model=model["id"] if isinstance(model, dict) else model), 1)
     if document.get("machine"):
-        yield facts([(words("machine"), common.machine(document["machine"], words))])
+        yield facts(_conditions(document, words))
     yield table(
         (
             Column(words("format")),
@@ -31,6 +31,8 @@ def quants(document: dict[str, Any], words: Words, *, verbose: bool, columns: in
             Column(words("file-gb"), right=True),
             Column(words("loss"), right=True),
             Column(words("fits-column")),
+            Column(words("memory-gib"), right=True),
+            Column("tok/s", right=True),
             Column(words("engines"), wrap=True, below=True),
             Column(words("published"), below=True),
         ),
@@ -41,6 +43,8 @@ def quants(document: dict[str, Any], words: Words, *, verbose: bool, columns: in
                 (gigabytes(one["file_bytes"]) or "-").removesuffix(" GB"),
                 _loss(one.get("loss")),
                 common.fits(one.get("fits"), words),
+                (gib(one.get("total_bytes")) or "").removesuffix(" GiB"),
+                rate(one.get("decode_tps")),
                 ", ".join(one["engines"]),
                 cell(part(one, "artifact", "hub_id")),
             ]
@@ -49,6 +53,13 @@ def quants(document: dict[str, Any], words: Words, *, verbose: bool, columns: in
     )
     if document.get("notices"):
         yield bullets(common.sentences(document["notices"]))
+
+
+def _conditions(document: dict[str, Any], words: Words) -> Iterator[tuple[str, object]]:
+    yield words("machine"), common.machine(document["machine"], words)
+    if document.get("context_tokens"):
+        here = [common.tokens(document["context_tokens"], words), words("users", count=document.get("users", 1))]
+        yield words("conditions"), words.joined(here)
 
 
 def _loss(loss: dict[str, Any] | None) -> str | None:

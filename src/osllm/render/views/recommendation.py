@@ -251,6 +251,7 @@ def all_reasons(row: dict[str, Any], words: Words) -> Iterator[Block]:
         [
             *common.reasons(row["reasons"]),
             *(Cell(f"[!] {text}", "warn") for text in common.sentences(row["warnings"])),
+            *(words("duty", text=duty["text"] or duty["id"]) for duty in row["license"]["obligations"]),
             *common.sources_of((row["quality"] or {}).get("evidence") or (), words),
         ]
     )
