@@ -22,6 +22,7 @@ class Layout(NamedTuple):
     final_norm: bool = True
     router_bias: bool = False  # a correction or bias per expert
     fused_qkv: bool = False  # one attn_qkv tensor in GGUF files
+    split_kv_b: bool = True  # latent attention: keys and values unpack by two tensors of their own
     fused_gate: bool = False  # gate and up in one ffn_up tensor in GGUF files
     sinks: bool = False  # one learned sink per query head
     expert_bias: bool = False  # biases in every expert
@@ -46,6 +47,7 @@ _HEAD_ROUTER: Final = Layout(qk_norm="head", router_bias=True)
 _HEAD_GATE: Final = Layout(qk_norm="head", router_bias=True, head_gate=True)
 _ROUTER: Final = Layout(router_bias=True)
 _GEMMA: Final = Layout(qk_norm="head", layer_norms=4)
+_GEMMA4: Final = Layout(qk_norm="head", layer_norms=4, shared_keys=True)
 
 LAYOUTS: Final[dict[str, Layout]] = {
     "llama": Layout(gguf_family="llama"),
@@ -62,9 +64,7 @@ LAYOUTS: Final[dict[str, Layout]] = {
     "phi3": Layout(fused_qkv=True, fused_gate=True),
     "phi4mm": Layout(fused_qkv=True, fused_gate=True),
     "phi4-siglip": Layout(fused_qkv=True, fused_gate=True),
-    "phi": Layout(
-        qkv_bias=True, out_bias=True, mlp_bias=True, norm_bias=True, layer_norms=1, fused_qkv=True, output_bias=True
-    ),
+    "phi": Layout(qkv_bias=True, out_bias=True, mlp_bias=True, norm_bias=True, layer_norms=1, output_bias=True),
     "phimoe": Layout(qkv_bias=True, out_bias=True, norm_bias=True, output_bias=True),
     "phi3small": Layout(qkv_bias=True, out_bias=True, mlp_bias=True, norm_bias=True, fused_qkv=True),
     "gpt_oss": Layout(qkv_bias=True, out_bias=True, router_bias=True, sinks=True, expert_bias=True),
@@ -97,8 +97,8 @@ LAYOUTS: Final[dict[str, Layout]] = {
     "gemma3n": Layout(
         qk_norm="head", layer_norms=4, shared_keys=True, altup=4, laurel_rank=64, per_layer_vocab_less=256
     ),
-    "gemma4": _GEMMA,
-    "gemma4_unified": _GEMMA,
+    "gemma4": _GEMMA4,
+    "gemma4_unified": _GEMMA4,
     "olmo": Layout(layer_norms=0, final_norm=False, gguf_family="olmo"),
     "olmo2": Layout(qk_norm="full"),
     "olmo3": Layout(qk_norm="full"),
@@ -120,7 +120,10 @@ LAYOUTS: Final[dict[str, Layout]] = {
     "minimax_m2": Layout(qk_norm="full", router_bias=True),
     "minimax_m3_vl": _HEAD_ROUTER,
     "dots1": _HEAD_ROUTER,
-    "bailing_moe": _HEAD_ROUTER,
+    "bailing_moe": Layout(qk_norm="head", router_bias=True, fused_qkv=True),
+    "dbrx": Layout(fused_qkv=True),
+    "plamo": Layout(layer_norms=1),
+    "minicpm3": Layout(split_kv_b=False),
     "bailing_hybrid": _ROUTER,
     "ernie4_5_moe": Layout(router_bias=True, gguf_mtp=False),
     "ernie4_5_moe_vl": Layout(router_bias=True, gguf_mtp=False),

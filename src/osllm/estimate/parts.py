@@ -49,7 +49,7 @@ def mixer_tensors(mixer: Mixer, hidden: int, layout: Layout) -> list[Tensor]:
     if isinstance(mixer, Attention):
         return _attention(mixer, hidden, layout)
     if isinstance(mixer, LatentAttention):
-        return _latent(mixer, hidden)
+        return _latent(mixer, hidden, layout)
     return _RECURRENT[mixer.type](mixer, hidden, layout)
 
 
@@ -82,7 +82,7 @@ def _attention(a: Attention, hidden: int, layout: Layout) -> list[Tensor]:
     return made
 
 
-def _latent(a: LatentAttention, hidden: int) -> list[Tensor]:
+def _latent(a: LatentAttention, hidden: int, layout: Layout) -> list[Tensor]:
     query = a.heads * (a.nope_head_dim + a.rope_head_dim)
     made: list[Tensor] = []
     if a.q_lora_rank:
@@ -92,8 +92,11 @@ def _latent(a: LatentAttention, hidden: int) -> list[Tensor]:
         made += linear("attn_q", "attention", hidden, query)
     made += linear("attn_kv_a_mqa", "attention", hidden, a.kv_lora_rank + a.rope_head_dim)
     made += norm("attn_kv_a_norm", a.kv_lora_rank)
-    made.append(Tensor("attn_k_b.weight", "attention", (a.nope_head_dim, a.kv_lora_rank, a.heads)))
-    made.append(Tensor("attn_v_b.weight", "attention", (a.kv_lora_rank, a.v_head_dim, a.heads)))
+    if layout.split_kv_b:
+        made.append(Tensor("attn_k_b.weight", "attention", (a.nope_head_dim, a.kv_lora_rank, a.heads)))
+        made.append(Tensor("attn_v_b.weight", "attention", (a.kv_lora_rank, a.v_head_dim, a.heads)))
+    else:
+        made += linear("attn_kv_b", "attention", a.kv_lora_rank, a.heads * (a.nope_head_dim + a.v_head_dim))
     made += linear("attn_output", "attention", a.heads * a.v_head_dim, hidden)
     if a.indexer_heads and a.indexer_head_dim:
         made += linear("indexer.attn_q_b", "attention", a.q_lora_rank or hidden, a.indexer_heads * a.indexer_head_dim)
@@ -129,8 +132,11 @@ def _mamba2(m: Recurrent, hidden: int, layout: Layout) -> list[Tensor]:
     convolved = inner + 2 * groups * state
     made = linear("ssm_in", "recurrent", hidden, inner + convolved + heads)
     made += _convolution(m, convolved)
-    made += [Tensor(name, "small", (heads,)) for name in ("ssm_dt.bias", "ssm_a", "ssm_d")]
-    made += norm("ssm_norm", inner) if layout.ssm_norms else []
+    made += [
+        Tensor("ssm_dt.bias", "small", (heads,)),
+        *(Tensor(name, "small", (1, heads)) for name in ("ssm_a", "ssm_d")),
+    ]
+    made += [Tensor("ssm_norm.weight", "small", (inner // groups, groups))] if layout.ssm_norms else []
     return made + linear("ssm_out", "recurrent", inner, hidden)
 
 
