@@ -2,9 +2,9 @@
 
 One decode step of a batch takes, on every device that a token passes,
 
-    layers * a + mixture layers * m                  launching kernels, whatever their size
-    + bytes read / (bandwidth * efficiency)          weights that the batch touches, and the caches
-    + parameters used * b / FLOPs                    unpacking and multiplying, felt where memory is fast
+    step + layers * a + mixture layers * m + recurrent layers * r     launching kernels, whatever their size
+    + bytes read / (bandwidth * efficiency)                           weights that the batch touches, and the caches
+    + parameters used * b / FLOPs                                     unpacking and multiplying, felt where memory is fast
 
 plus messages between devices. Devices that hold whole layers work one after the other, so their times add up; devices
 that share each layer work at once. The constants belong to an engine on a kind of memory and are fitted to public
@@ -35,46 +35,61 @@ PCIE_BYTES_PER_S: Final = 25e9
 STAGE_S: Final = 50e-6
 # FLOPs of one CPU core with 256-bit vector units at 3 GHz: 2 units * 8 lanes * 2.
 CORE_FLOPS: Final = 0.096e12
+DEFAULT_CORES: Final = 8  # where the machine's are not known
 
 
 class Constants(NamedTuple):
     """Decode on one kind of device. Times in seconds."""
 
-    token_s: float  # per step
+    step_s: float  # per step
     layer_s: float  # per layer
     mixture_s: float  # more per mixture-of-experts layer
-    efficiency: float  # of the bandwidth, 16-bit weights and caches
+    state_s: float  # more per recurrent layer
+    efficiency: float  # of the bandwidth, reading weights
+    cache_factor: float  # how much more a byte of cache costs than one of weights
     unpack_flops: float  # per parameter used, quantized formats
     plain_flops: float  # per parameter used, 16-bit formats
-    spread: tuple[float, float]  # measured / estimated, 10th and 90th percentile
+    low: float  # measured / estimated, 10th percentile on accelerators that the fit had not seen
+    high: float  # and 90th
 
 
 class Work(NamedTuple):
-    """What one token, or one step of a batch, asks of one device."""
+    """What one step of a batch asks of one device."""
 
     layers: float
     mixture_layers: float
+    state_layers: float
     weight_bytes: float
     cache_bytes: float
+    state_bytes: float
     params: float  # multiplied with, per sequence
 
 
 def kind_of(engine: str, gpu: Gpu | None) -> str:
     """The row of the calibration for an engine on an accelerator (None: on the CPU)."""
     family = "llama" if ENGINES[engine].gguf else engine if engine in ("mlx", "transformers") else "server"
-    return f"{family}/{memory_of(gpu)}"
+    return "mlx/apple" if family == "mlx" else f"{family}/{memory_of(gpu)}"
 
 
 def memory_of(gpu: Gpu | None) -> str:
-    """Vendor and kind of memory in one word; `cpu` where no accelerator works."""
+    """What sets the constants of an accelerator, in one word; `cpu` where none works.
+
+    Vendor and kind of memory; apart stand NVIDIA's cards before Ampere, for which llama.cpp has no CUDA graphs
+    (ggml-cuda.cu), those before Volta, which have no tensor cores, laptops' cards, whose power limit the name does not tell,
+    and Apple's first two generations.
+    """
     if gpu is None:
         return "cpu"
+    if gpu.vendor == "apple":
+        return "apple-m1-m2" if gpu.key.startswith(("m1", "m2")) else "apple"
     if gpu.vendor not in ("nvidia", "amd", "generic"):
         return gpu.vendor
-    vendor = "amd" if gpu.vendor == "amd" else "nvidia"
-    if gpu.unified:
-        return f"{vendor}-unified"
-    return f"{vendor}-hbm" if (gpu.memory_type or "").upper().startswith("HBM") else f"{vendor}-gddr"
+    hbm = (gpu.memory_type or "").upper().startswith("HBM")
+    sort = "unified" if gpu.unified else "laptop" if gpu.form == "laptop" else "hbm" if hbm else "gddr"
+    if gpu.vendor == "nvidia" and sort in ("hbm", "gddr") and gpu.compute_capability:
+        capability = float(gpu.compute_capability)
+        sort = "pascal" if capability < 7 else "turing" if capability < 8 else sort
+    return f"{'amd' if gpu.vendor == 'amd' else 'nvidia'}-{sort}"
 
 
 def experts_touched(experts: int, per_token: int, tokens: int) -> float:
@@ -117,7 +132,9 @@ def step_seconds(
     """Seconds of one decode step on one device. `bandwidth` in bytes/s, `flops` in 1/s, `bits` per weight."""
     per_parameter = constants.plain_flops if bits > 15 else constants.unpack_flops
     seconds = work.layers * constants.layer_s + work.mixture_layers * constants.mixture_s
-    seconds += (work.weight_bytes + work.cache_bytes) / (bandwidth * constants.efficiency)
+    seconds += work.state_layers * constants.state_s
+    read = work.weight_bytes + work.state_bytes + work.cache_bytes * constants.cache_factor
+    seconds += read / (bandwidth * constants.efficiency)
     if flops:
         # One sequence pays for unpacking; more pay 2 FLOPs per parameter each at the matrix units' rate.
         seconds += work.params * (per_parameter + 4.0 * (users - 1)) / flops
@@ -171,57 +188,55 @@ def _decode(case: Case, placement: Placement, gpus: list[Gpu]) -> tuple[float, f
 def _decode_layered(case: Case, placement: Placement, gpus: list[Gpu]) -> tuple[float, float, float]:
     fp, fmt, engine, machine, context_tokens, users, options = case
     plain, experts = weight_read_bytes(fp, fmt, users)
-    cache = users * (cache_read_bytes(fp, context_tokens, options) + state_read_bytes(fp))
+    cache = users * cache_read_bytes(fp, context_tokens, options)
+    state = users * state_read_bytes(fp)
+    states = sum(group.layers for group in fp.states)
     bits = fp.bits_per_weight(fmt)
     if len(gpus) == 1 and not placement.cpu_layers and not placement.experts_on_cpu:
         gpu = gpus[0]
         constants = Constants._make(DECODE[kind_of(engine, gpu)])
-        work = Work(fp.layers, fp.moe_layers, plain + experts, cache, fp.params_active)
-        seconds = constants.token_s + step_seconds(
-            constants, work, (gpu.bandwidth_gbps or 0) * 1e9, _flops(gpu), users, bits
-        )
-        return seconds, *constants.spread
+        work = Work(fp.layers, fp.moe_layers, states, plain + experts, cache, state, fp.params_active)
+        seconds = constants.step_s + step_seconds(constants, work, _bandwidth(gpu), _flops(gpu), users, bits)
+        return seconds, constants.low, constants.high
     shares = layer_shares(case, placement)
     moved = expert_shares(fp, shares, placement.experts_on_cpu)
     size = fp.sizes[fmt]
     output = size.output_bytes or size.embedding_bytes
-    seconds = token = 0.0
-    low = high = 1.0
+    seconds, step, low, high = 0.0, 0.0, 1.0, 1.0
     for index, share in enumerate(shares):
-        mixtures = moved[index]
-        if not share and not mixtures:
+        if not share and not moved[index]:
             continue
         part = share / fp.layers
-        expert_part = mixtures / fp.moe_layers if fp.moe_layers else part
-        weights = (plain - output) * part + experts * expert_part + (output if index == output_device(shares) else 0)
+        weights = (plain - output) * part + (output if index == output_device(shares) else 0)
+        weights += experts * moved[index] / fp.moe_layers if fp.moe_layers else 0.0
         params = fp.params_active * weights / (plain + experts)
-        work = Work(share, mixtures, weights, cache * part, params)
-        gpu = gpus[index - 1] if index else None
-        constants = Constants._make(DECODE[kind_of(engine, gpu)])
-        gbps = machine.ram_bandwidth_gbps if gpu is None else gpu.bandwidth_gbps
-        flops = (machine.cpu_cores or 8) * CORE_FLOPS if gpu is None else _flops(gpu)
-        seconds += step_seconds(constants, work, (gbps or 0) * 1e9, flops, users, bits)
-        token = max(token, constants.token_s)
-        low, high = min(low, constants.spread[0]), max(high, constants.spread[1])
+        work = Work(share, moved[index], states * part, weights, cache * part, state * part, params)
+        card = gpus[index - 1] if index else None
+        constants = Constants._make(DECODE[kind_of(engine, card)])
+        bandwidth = _bandwidth(card) if card else (machine.ram_bandwidth_gbps or 0) * 1e9
+        flops = _flops(card) if card else (machine.cpu_cores or DEFAULT_CORES) * CORE_FLOPS
+        seconds += step_seconds(constants, work, bandwidth, flops, users, bits)
+        step = max(step, constants.step_s)
+        low, high = min(low, constants.low), max(high, constants.high)
     stages = sum(1 for share in shares if share) - 1
-    return seconds + token + stages * STAGE_S, low, high
+    return seconds + step + stages * STAGE_S, low, high
 
 
 def _decode_sharded(case: Case, placement: Placement, gpus: list[Gpu]) -> tuple[float, float, float]:
     fp, fmt, engine, _, context_tokens, users, options = case
     tp, pp = placement.tensor_parallel, placement.pipeline_parallel
-    slowest = min(gpus, key=lambda gpu: gpu.bandwidth_gbps or 0)
+    slowest = min(gpus, key=_bandwidth)
     constants = Constants._make(DECODE[kind_of(engine, slowest)])
     plain, experts = weight_read_bytes(fp, fmt, users)
-    cache = users * (cache_read_bytes(fp, context_tokens, options, tp) + state_read_bytes(fp) / tp)
-    work = Work(fp.layers, fp.moe_layers, (plain + experts) / tp, cache, fp.params_active / tp)
-    bandwidth = (slowest.bandwidth_gbps or 0) * 1e9
-    seconds = constants.token_s + step_seconds(
-        constants, work, bandwidth, _flops(slowest), users, fp.bits_per_weight(fmt)
-    )
+    cache = users * cache_read_bytes(fp, context_tokens, options, tp)
+    state = users * state_read_bytes(fp) / tp
+    states = sum(group.layers for group in fp.states)
+    work = Work(fp.layers, fp.moe_layers, states, (plain + experts) / tp, cache, state, fp.params_active / tp)
+    bits = fp.bits_per_weight(fmt)
+    seconds = constants.step_s + step_seconds(constants, work, _bandwidth(slowest), _flops(slowest), users, bits)
     if tp > 1:
         seconds += 2 * fp.layers * reduce_seconds(slowest, tp, users * fp.hidden_size * 2)
-    return seconds + (pp - 1) * STAGE_S, *constants.spread
+    return seconds + (pp - 1) * STAGE_S, constants.low, constants.high
 
 
 def reduce_seconds(gpu: Gpu, tensor_parallel: int, message_bytes: float) -> float:
@@ -235,37 +250,40 @@ def _flops(gpu: Gpu) -> float | None:
     return gpu.fp16_tflops * 1e12 if gpu.fp16_tflops else None
 
 
+def _bandwidth(gpu: Gpu) -> float:
+    return (gpu.bandwidth_gbps or 0) * 1e9
+
+
+def prompt_flops(fp: Footprint, prompt_tokens: float) -> float:
+    """FLOPs per prompt token: 2 per active parameter, and 2 per head, dimension and position seen for scores and values."""
+    attention = 0.0
+    for group in fp.caches:
+        seen = min(prompt_tokens / 2, group.window or prompt_tokens)
+        heads = fp.heads / max(1, group.kv_heads)
+        attention += 2.0 * group.layers * heads * (group.k_width + (group.v_width or group.k_width)) * seen
+    return 2.0 * fp.params_active + attention
+
+
 def prefill_tps(case: Case, placement: Placement) -> float | None:
     """Prompt tokens per second over a prompt of half the context; None where a device's matrix rate is not known.
 
-    2 FLOPs per active parameter and token, and 2 per head, position and dimension of each attention score and value, at
-    the fitted share of the 16-bit matrix rate. Stages work on one prompt one after the other, ranks at once.
+    The fitted share of the 16-bit matrix rate: weight-only formats are unpacked to 16 bits before they are multiplied.
+    Stages work on one prompt one after the other, ranks at once; experts in RAM are copied over for every batch.
     """
-    fp, fmt, engine, machine, context_tokens, _, _ = case
-    prompt = max(1.0, context_tokens / 2)
+    fp, fmt, engine, machine, context_tokens, _, options = case
+    flops = prompt_flops(fp, max(1.0, context_tokens / 2))
     gpus = [device.gpu for device in devices_of(machine)[: placement.gpus]]
-    attention = sum(
-        2.0
-        * g.layers
-        * (fp.heads / max(1, g.kv_heads))
-        * (g.k_width + (g.v_width or g.k_width))
-        * min(prompt / 2, g.window or prompt)
-        for g in fp.caches
-    )
-    flops_per_token = 2.0 * fp.params_active + attention
-    on_cpu = 1.0 if not gpus else placement.cpu_layers / fp.layers
+    on_cpu = placement.cpu_layers / fp.layers if gpus else 1.0
     seconds = 0.0
     if on_cpu:
-        rate = (machine.cpu_cores or 8) * CORE_FLOPS * PREFILL.get(kind_of(engine, None), PREFILL["llama/cpu"])
-        seconds += on_cpu * flops_per_token / rate
+        cores = machine.cpu_cores or DEFAULT_CORES
+        seconds += on_cpu * flops / (cores * CORE_FLOPS * PREFILL["llama/cpu"])
     if gpus:
         slowest = min(gpus, key=lambda gpu: gpu.fp16_tflops or 0.0)
-        share = PREFILL.get(kind_of(engine, slowest))
-        if not slowest.fp16_tflops or share is None:
+        rate = _flops(slowest)
+        if rate is None:
             return None
-        rate = slowest.fp16_tflops * 1e12 * share * placement.tensor_parallel
-        seconds += (1 - on_cpu) * flops_per_token / rate
-        if placement.experts_on_cpu:  # experts are copied over PCIe for each batch of 512 tokens
-            moved = fp.sizes[fmt].expert_bytes * placement.experts_on_cpu / max(1, fp.moe_layers)
-            seconds += moved / PCIE_BYTES_PER_S / 512
+        seconds += (1 - on_cpu) * flops / (rate * PREFILL[kind_of(engine, slowest)] * placement.tensor_parallel)
+        moved = fp.sizes[fmt].expert_bytes * placement.experts_on_cpu / max(1, fp.moe_layers)
+        seconds += moved / PCIE_BYTES_PER_S / max(1, options.ubatch)
     return 1 / seconds

@@ -1,0 +1,140 @@
+"""The measurements in tests/data/speed with what the speed model needs to know about each: shared by the fit and the page."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from osllm.authoring import expand, yamlio
+from osllm.authoring.accelerators import gpu as gpu_of
+from osllm.domain.hardware import Gpu, GpuGroup, Machine
+from osllm.domain.plan import EngineOptions
+from osllm.estimate.footprint import Footprint, build
+from osllm.estimate.placement import estimate_plan
+from osllm.estimate.speed import (
+    CORE_FLOPS,
+    Work,
+    cache_read_bytes,
+    kind_of,
+    prompt_flops,
+    state_read_bytes,
+    weight_read_bytes,
+)
+
+ROOT = Path(__file__).parent.parent
+DATA = ROOT / "tests" / "data" / "speed"
+MEASURED_CONTEXT = 4096  # what the community runs were started with, where they say so
+
+
+class Row(NamedTuple):
+    """One measurement: features, and the measured speeds (None: not measured)."""
+
+    kind: str
+    accelerator: str  # key, and what differs from the catalog's variant
+    source: str  # the data file
+    model: str
+    fmt: str
+    mixture: bool
+    work: Work
+    bandwidth: float  # bytes/s
+    flops: float | None
+    bits: float
+    decode_tps: float | None
+    prompt_tps: float | None
+    prompt_flops: float  # FLOPs per prompt token
+    params: int
+    depth: int
+    url: str
+
+
+def read_csv() -> list[dict[str, str]]:
+    """All rows of all files, each with its file's name."""
+    rows = []
+    for path in sorted(DATA.glob("*.csv")):
+        with path.open(newline="", encoding="utf-8") as file:
+            rows += [{**row, "file": path.stem} for row in csv.DictReader(file)]
+    return rows
+
+
+def footprints(wanted: dict[str, set[str]]) -> dict[tuple[str, str], Footprint]:
+    """Footprints of the measured models whose shape the catalog knows, one per format."""
+    documents = [yamlio.load(path) for path in sorted((ROOT / "catalog" / "models").rglob("*.yaml"))]
+    entries = expand.entries(documents)
+    by_id = {entry.id: entry for entry in entries}
+    found = {}
+    for model, formats in wanted.items():
+        shape = expand.architecture(by_id[model], by_id)
+        if shape is not None:
+            found.update({(model, fmt): build(shape, [fmt]) for fmt in formats})
+    return found
+
+
+def accelerators() -> dict[str, dict[str, Any]]:
+    """Catalog entries by key."""
+    found = {}
+    for path in sorted((ROOT / "catalog" / "gpus").glob("*.yaml")):
+        found.update({entry["key"]: entry for entry in yamlio.load(path).data["accelerators"]})
+    return found
+
+
+def rows() -> list[Row]:
+    """Every usable row: one accelerator, one user, a known shape, and by our memory estimate wholly on the accelerator."""
+    raw = [row for row in read_csv() if row["number"] == "1"]
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for row in raw:
+        wanted[row["model"]].add(row["format"])
+    shapes = footprints(wanted)
+    catalog = accelerators()
+    found = []
+    for row in raw:
+        fp = shapes.get((row["model"], row["format"]))
+        if fp is None:
+            continue
+        entry = None if row["gpu"] == "cpu" else gpu_of(catalog[row["gpu"]])
+        if entry is not None and not _on_accelerator(fp, row, entry):
+            continue
+        found.append(_row(row, fp, entry))
+    return found
+
+
+def _on_accelerator(fp: Footprint, row: dict[str, str], gpu: Gpu) -> bool:
+    """Whether the model was wholly on the accelerator: by our own memory estimate, within 85 % of what it has."""
+    machine = Machine((GpuGroup(gpu, 1, int(gpu.memory_bytes * 0.85)),), None, None, None, None, "flag")
+    context = max(MEASURED_CONTEXT, int(row["depth"]))
+    options = EngineOptions(gpu_memory_utilization=1.0 if row["engine"] == "vllm" else None)
+    return estimate_plan(fp, row["format"], row["engine"], machine, context, 1, options)[1].fits
+
+
+def _row(row: dict[str, str], fp: Footprint, gpu: Gpu | None) -> Row:
+    fmt, depth = row["format"], int(row["depth"])
+    bandwidth = float(row["bandwidth_gbps"] or (gpu.bandwidth_gbps if gpu else 0) or 0)
+    if gpu is None:  # the second figure is then the number of cores
+        flops = float(row["fp16_tflops"]) * CORE_FLOPS
+    else:
+        flops = float(row["fp16_tflops"] or gpu.fp16_tflops or 0) * 1e12
+    plain, experts = weight_read_bytes(fp, fmt, 1)
+    cache = cache_read_bytes(fp, 2 * depth, EngineOptions())
+    states = sum(state.layers for state in fp.states)
+    work = Work(fp.layers, fp.moe_layers, states, plain + experts, cache, state_read_bytes(fp), fp.params_active)
+    variant = "-".join(filter(None, (row["gpu"], row["bandwidth_gbps"], row["fp16_tflops"])))
+    prompt = float(row["prompt_tokens"]) if row["prompt_tps"] else 512.0
+    return Row(
+        kind_of(row["engine"], gpu),
+        variant,
+        row["file"],
+        row["model"],
+        fmt,
+        fp.moe_layers > 0,
+        work,
+        bandwidth * 1e9,
+        flops or None,
+        fp.bits_per_weight(fmt),
+        float(row["decode_tps"]) if row["decode_tps"] else None,
+        float(row["prompt_tps"]) if row["prompt_tps"] else None,
+        prompt_flops(fp, prompt),
+        fp.params_total,
+        depth,
+        row["source"],
+    )
