@@ -11,6 +11,8 @@ from osllm.api.license_subjects import hub_name
 from osllm.api.licenses import check_license
 from osllm.errors import ConfigError, RequestError, UnknownNameError
 from osllm.exitcodes import ExitCode
+from osllm.render import render
+from osllm.render.screen import Screen
 
 
 @pytest.fixture(scope="module")
@@ -336,3 +338,24 @@ def test_reports(check):
     assert answer.report("checklist").startswith("# Licence checklist")
     with pytest.raises(RequestError):
         answer.report("pdf")
+
+
+def page(answer, lang="en", **more):
+    return render(answer.to_dict(), "table", lang, Screen(120), **more)
+
+
+def test_a_page_explains_step_by_step(check):
+    text = page(check("qwen2.5-72b", use="commercial", mau="2e8", explain=True))
+    assert "threshold-exceeded [qwen-2024 4] (use=commercial, mau=200,000,000) denied: Above the limit" in " ".join(
+        text.split()
+    )
+    assert text.count("Above the limit") == 1
+    assert text.count("legal advice") == 1
+
+
+def test_many_models_are_a_table_and_few_are_told_in_full(check, monkeypatch):
+    answer = check(all=True, use="commercial")
+    assert "Alibaba Cloud" in page(answer)
+    monkeypatch.setattr("osllm.render.views.license_check.FEW", 3)
+    assert "Alibaba Cloud" not in page(answer)
+    assert "Alibaba Cloud" in page(answer, verbose=True)

@@ -40,7 +40,8 @@ def _yaml(path: str, lang: str) -> tuple[dict[str, Any], Lines]:
     try:
         document = load(Path(path))
     except YamlError as error:
-        raise _unreadable(path, error.problems[0].message, lang, list(map(str, error.problems))) from None
+        lines = [problem.line_text(lang) for problem in error.problems]
+        raise _unreadable(path, error.problems[0].text(lang), lang, lines) from None
     return document.data, document.lines
 
 

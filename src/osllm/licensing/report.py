@@ -102,7 +102,7 @@ def _answer(one: Checked, licenses: Mapping[str, License], lang: str, *, explain
     if explain:
         from osllm.licensing.trace import steps
 
-        answer["steps"] = steps(one, licenses, lang)
+        answer["steps"] = steps(one, licenses)
     return answer
 
 

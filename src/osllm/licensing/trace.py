@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from osllm.licensing.facts import stated
-from osllm.licensing.words import say
 
 if TYPE_CHECKING:
     from osllm.domain.verdict import LicenseFinding, Obligation
@@ -47,22 +46,20 @@ _READ_BY_TRIGGER: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def steps(one: Checked, licenses: Mapping[str, License], lang: str) -> list[Step]:
+def steps(one: Checked, licenses: Mapping[str, License]) -> list[Step]:
     """List the steps from facts and clauses to a verdict.
 
     Each step names the licence (None: the model as a whole), the rule, the clause, what the rule read (`facts`: name ->
-    value, None where nothing was said), the verdict that it calls for and a sentence. The last steps are the verdict
-    of each licence, of the model, and what a policy makes of it.
+    value, None where nothing was said), the verdict that it calls for and why. The last steps are the verdict of each
+    licence, of the model, and what a policy makes of it.
     """
     verdict, said = one.verdict, stated(one.facts)
     found = [_finding(key, finding, licenses.get(key), said) for key, finding in verdict.findings]
     found += [_duty(duty, licenses.get(duty.license), said) for duty in verdict.obligations]
     known = {"keys": list(one.binding.keys), "evidence": one.binding.evidence}
     listed = [_step("licences-of-the-model", None, "note", ", ".join(verdict.keys) or "-", facts=known), *found]
-    for key, level in verdict.per_license:
-        listed.append(_step("worst-of-licence", key, level, say(f"verdict.{level}", lang)))
-    word = say(f"verdict.{verdict.verdict}", lang)
-    listed.append(_step("worst-of-all", None, verdict.verdict, word))
+    listed += [_step("worst-of-licence", key, level, "") for key, level in verdict.per_license]
+    listed.append(_step("worst-of-all", None, verdict.verdict, ""))
     if one.approval is not None:
         listed.append(_step(f"policy-{one.approval.reason}", None, verdict.verdict, one.approval.text))
     return listed

@@ -112,7 +112,7 @@ def _step(step: dict[str, Any], words: Words) -> str:
     read = ", ".join(f"{name}={'?' if value is None else _said(value)}" for name, value in step["facts"].items())
     level = "" if step["severity"] == "note" else words.known("verdict", step["severity"])
     about = " ".join(part for part in (step["rule"], where and f"[{where}]", read and f"({read})", level) if part)
-    return f"{about}: {step['text']}" if step["text"] not in ("", level) else about
+    return f"{about}: {step['text']}" if step["text"] else about
 
 
 def _duty(duty: dict[str, Any]) -> str:
