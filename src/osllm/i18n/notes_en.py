@@ -12,18 +12,15 @@ MESSAGES: Final[dict[str, str]] = {
     "assume-request": "{context} tokens per sequence, {users} at a time, KV cache {kv_cache}",
     "assume-machine": "the machine was not given: this one was looked at (--gpu, --ram)",
     "context-exceeds-model": "the model was made for {max} tokens of context, and {tokens} are asked for",
+    "companions": "{taken_bytes} of the memory are set aside for the models that work beside it: {models}",
     # how to get the weights
     "gated": "access must be asked for first, with a Hugging Face account: https://huggingface.co/{hub_id}",
     "make-gguf": "no published {format} file is known. Make one with llama.cpp from {hub_id}: convert_hf_to_gguf.py, then llama-quantize to {file}",
     "make-mlx": "no published MLX weights are known. Make them: mlx_lm.convert --hf-path {hub_id} --mlx-path {path} --quantize --q-bits {bits}",
-    "make-compressed": "no published {format} weights are known. Make them from {hub_id} with llm-compressor, then give their folder in place of the repository",
-    "make-modelopt": "no published {format} weights are known. Make them from {hub_id} with NVIDIA ModelOpt, then give their folder in place of the repository",
-    "make-kt-weights": "the CPU side needs weights converted from {hub_id} first; KTransformers documents the script",
     # about the engine
     "trust-remote-code": "{model} runs Python code from its repository: read it before you trust it",
     "engine-in-maintenance": "{engine} is in maintenance mode; its makers recommend other engines",
     "lms-steps": "first `lms get {get}`; afterwards `lms server start --port {port}`",
     "ollama-environment": "the variables belong to the server: set them where `ollama serve` runs, and restart it",
     "ollama-default-quantization": "the tag {tag} brings Ollama's own choice of quantization, which may not be {format}",
-    "model-named-in-request": "the server loads the model that a request names: {model}",
 }

@@ -12,18 +12,15 @@ MESSAGES: Final[dict[str, str]] = {
     "assume-request": "1系列あたり {context} トークン、同時 {users}、KVキャッシュ {kv_cache}",
     "assume-machine": "マシンの指定がないため、このマシンを調べました（--gpu、--ram で指定できます）",
     "context-exceeds-model": "モデルの対応コンテキスト長は {max} トークンまでです（指定: {tokens}）",
+    "companions": "併用するモデルのために {taken_bytes} を確保しています: {models}",
     # how to get the weights
     "gated": "先にHugging Faceのアカウントで利用申請が必要です: https://huggingface.co/{hub_id}",
     "make-gguf": "公開済みの {format} ファイルが確認できません。{hub_id} から llama.cpp の convert_hf_to_gguf.py と llama-quantize で {file} を作成してください",
     "make-mlx": "公開済みのMLX形式の重みが確認できません。次のコマンドで作成してください: mlx_lm.convert --hf-path {hub_id} --mlx-path {path} --quantize --q-bits {bits}",
-    "make-compressed": "公開済みの {format} の重みが確認できません。{hub_id} から llm-compressor で作成し、リポジトリの代わりにそのフォルダーを指定してください",
-    "make-modelopt": "公開済みの {format} の重みが確認できません。{hub_id} から NVIDIA ModelOpt で作成し、リポジトリの代わりにそのフォルダーを指定してください",
-    "make-kt-weights": "CPU側で使う重みを先に {hub_id} から変換する必要があります（手順はKTransformersの文書にあります）",
     # about the engine
     "trust-remote-code": "{model} はリポジトリ内のPythonコードを実行します。信頼できるか確認してください",
     "engine-in-maintenance": "{engine} は保守のみの段階です。開発元は別のエンジンを勧めています",
     "lms-steps": "先に `lms get {get}` で取得し、後で `lms server start --port {port}` を実行してください",
     "ollama-environment": "環境変数はサーバー側の設定です。`ollama serve` を動かす環境で設定し、再起動してください",
     "ollama-default-quantization": "タグ {tag} の量子化はOllamaの既定で、{format} とは限りません",
-    "model-named-in-request": "サーバーはリクエストで指定されたモデルを読み込みます: {model}",
 }

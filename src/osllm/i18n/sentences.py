@@ -17,7 +17,7 @@ _UNITS: Final[tuple[tuple[str, Callable[[float], str]], ...]] = (
     ("params", lambda value: f"{value / 1e9:.1f}B"),
     ("limit", lambda value: f"{value / 1e9:.1f}B"),
     ("_percent", lambda value: f"{value * 100:.1f}%"),
-    ("_tps", lambda value: f"{value:,.3g}"),
+    ("_tps", lambda value: f"{value:,.1f}" if value < 100 else f"{value:,.0f}"),
     ("value", lambda value: f"{value:.3f}"),
     ("low", lambda value: f"{value:.3f}"),
     ("high", lambda value: f"{value:.3f}"),
