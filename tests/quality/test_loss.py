@@ -64,6 +64,16 @@ def test_sixteen_bits_lose_nothing() -> None:
     assert cache_loss("f16") == ("share of benchmark score", 0.0, "the model's own precision")
 
 
+def test_a_checkpoint_trained_in_few_bits_loses_nothing_by_them() -> None:
+    for fmt in ("MXFP4", "MXFP4_MOE"):
+        found = loss(fmt, 21_000_000_000, True, "coding", native="MXFP4")
+        assert found is not None
+        assert found[1] == 0.0
+    assert share("MXFP4_MOE", 21_000_000_000, True) > 0.05
+    converted = loss("Q2_K", 21_000_000_000, True, "coding", native="MXFP4")
+    assert converted == loss("Q2_K", 21_000_000_000, True, "coding")
+
+
 def test_caches() -> None:
     eight, four = cache_loss("q8_0"), cache_loss("q4_0")
     assert eight is not None

@@ -166,12 +166,12 @@ def _plan(
     if isinstance(outcome, Veto):
         return outcome
     options, placement, memory, speed = outcome
-    lost = quantization_loss(fmt, row.params_total, fp.experts > 0, tools.skill)
+    lost = quantization_loss(fmt, row.params_total, fp.experts > 0, tools.skill, row.native_format)
     offloaded = (placement.cpu_layers + placement.experts_on_cpu) / max(1, fp.layers) if placement.gpus else 0.0
     points = score(tools.question, quality, 0.0 if lost is None else lost[1], speed, memory, offloaded, charged)
     return Evaluated(row, fp, engine, fmt, placement, options, memory, speed, quality, lost, points)
 
 
 def _loss(tools: Tools, fmt: str, row: IndexRow, fp: Footprint) -> float:
-    lost = quantization_loss(fmt, row.params_total, fp.experts > 0, tools.skill)
+    lost = quantization_loss(fmt, row.params_total, fp.experts > 0, tools.skill, row.native_format)
     return 0.0 if lost is None else lost[1]

@@ -148,8 +148,8 @@ def assumptions(catalog: Catalog, asked: Subject, settings: EngineOptions) -> li
 
 def quantization_block(model: Model, fp: Footprint, fmt: str, question: Question) -> Document:
     """One format of a model: size, published weights, what it costs in quality."""
-    skills = question.use_case.skills
-    lost = quantization_loss(fmt, model.params_total, fp.experts > 0, skills[0][0] if skills else None)
+    skill = next((key for key, _ in question.use_case.skills), None)
+    lost = quantization_loss(fmt, model.params_total, fp.experts > 0, skill, model.native_format)
     return {
         "format": fmt,
         "bits_per_weight": round(fp.bits_per_weight(fmt), 4),

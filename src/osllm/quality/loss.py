@@ -5,7 +5,7 @@ Constants are fitted to published losses (`catalog/quantization-loss.yaml`, `scr
     lost = base[format] * (parameters / 8B) ** -exponent * (factor for mixtures of experts) * (factors of the skill)
 
 so small models, few bits, code, mathematics and scripts other than Latin lose more. A checkpoint that its owner trained
-and published in few bits (gpt-oss in MXFP4, DeepSeek in FP8) loses nothing by that format: do not ask for it.
+and published in few bits loses nothing by that format.
 """
 
 from __future__ import annotations
@@ -21,11 +21,16 @@ _SMALLEST: Final = 0.4e9  # the smallest model with published losses has 0.5B: n
 _MOST: Final = 0.95
 
 
-def loss(fmt: str, params_total: int | None, moe: bool, skill: str | None) -> tuple[str, float, str] | None:
+def loss(
+    fmt: str, params_total: int | None, moe: bool, skill: str | None, native: str | None = None
+) -> tuple[str, float, str] | None:
     """(metric, expected share of quality lost 0..1, source) of a weight format; None where nobody measured it.
 
-    `params_total` counts all experts. Without it the size of the measured models, 8B, is taken.
+    `params_total` counts all experts. Without it the size of the measured models, 8B, is taken. `native` is the format
+    that the owner's own checkpoint is in, where it is not 16 bits.
     """
+    if native is not None and fmt in (native, f"{native}_MOE"):
+        return METRIC, 0.0, "the format of the owner's own checkpoint"
     base = BASE.get(fmt)
     if base is None:
         return None
