@@ -13,10 +13,11 @@ from math import exp, sqrt
 from typing import Any, Final, NamedTuple
 
 from osllm.domain.model import Quality
+from osllm.quality.ability import INDEX, Fit
 from osllm.quality.grades import combined, current, grade
 from osllm.quality.observe import ModelFacts, Observation, observations
 from osllm.quality.skills import BASE, BASE_JA, SKILLS
-from osllm.quality.stitch import INDEX, Fit, stitch
+from osllm.quality.stitch import stitch
 
 Z80: Final = 1.2816  # half the width of an 80 % interval, in standard deviations
 SHOWN: Final = 6  # results that a use case shows

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import sqrt
+from operator import mul
 
 Matrix = list[list[float]]
+
+
+def dot(a: Sequence[float], b: Sequence[float]) -> float:
+    """Scalar product over the shorter of two vectors."""
+    total: float = sum(map(mul, a, b))
+    return total
 
 
 def cholesky(a: Sequence[Sequence[float]]) -> Matrix:
@@ -15,8 +22,8 @@ def cholesky(a: Sequence[Sequence[float]]) -> Matrix:
         new: list[float] = []
         for j in range(i):
             other = lower[j]
-            new.append((row[j] - sum(x * y for x, y in zip(new, other, strict=False))) / other[j])
-        rest = row[i] - sum(x * x for x in new)
+            new.append((row[j] - dot(new, other)) / other[j])
+        rest = row[i] - dot(new, new)
         if rest <= 0.0:
             raise ValueError("matrix is not positive definite")
         new.append(sqrt(rest))
@@ -28,7 +35,7 @@ def forward(lower: Matrix, b: Sequence[float]) -> list[float]:
     """Solve lower x = b for x."""
     x: list[float] = []
     for row, value in zip(lower, b, strict=True):
-        x.append((value - sum(r * y for r, y in zip(row, x, strict=False))) / row[-1])
+        x.append((value - dot(x, row)) / row[-1])
     return x
 
 

@@ -15,14 +15,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from operator import add
 from typing import Final, NamedTuple
 
 from osllm.quality import prior
-from osllm.quality.linear import Matrix, backward, cholesky, forward, solve
+from osllm.quality.ability import INDEX, Ability, Fit, Item
+from osllm.quality.linear import backward, cholesky, dot, forward, solve
 from osllm.quality.observe import ModelFacts, Observation
 from osllm.quality.skills import SKILLS
-
-INDEX: Final[Mapping[str, int]] = {s: k for k, s in enumerate(SKILLS)}
 
 
 class Settings(NamedTuple):
@@ -46,46 +46,6 @@ class Settings(NamedTuple):
 
 
 DEFAULT: Final = Settings()
-
-
-class Item(NamedTuple):
-    """A benchmark version as fitted."""
-
-    slope: float
-    difficulty: float
-    noise: float  # variance
-
-
-class Ability(NamedTuple):
-    """A model as fitted: mean and covariance over SKILLS, and how much of the prior comes from relatives with results."""
-
-    mean: tuple[float, ...]
-    observed: tuple[int, ...]  # skills with results of its own
-    factor: tuple[tuple[float, ...], ...]  # lower triangle of the observed block
-    rows: tuple[tuple[float, ...], ...]  # prior covariance of the observed skills with all
-    scale: float
-
-    def variance(self, weights: Sequence[float], covariance: Sequence[Sequence[float]]) -> float:
-        """Variance of a weighted sum of the skills."""
-        full = sum(w * u * covariance[a][b] for a, w in enumerate(weights) if w for b, u in enumerate(weights) if u)
-        known = [sum(r * w for r, w in zip(row, weights, strict=True) if w) for row in self.rows]
-        return self.scale * full - (
-            sum(x * x for x in forward([list(r) for r in self.factor], known)) if known else 0.0
-        )
-
-
-class Fit(NamedTuple):
-    """Everything that was fitted."""
-
-    items: dict[str, Item]
-    abilities: dict[str, Ability]
-    covariance: Matrix
-    shift: list[float]
-    bias: dict[str, float]
-
-    def variance(self, model: str, weights: Sequence[float]) -> float:
-        """Variance of a weighted sum of a model's skills."""
-        return self.abilities[model].variance(weights, self.covariance)
 
 
 class _State:
@@ -140,11 +100,11 @@ class _State:
     def mean(self, model: str) -> list[float]:
         """The prior mean of a model."""
         x = self.x[model]
-        out = [sum(b * v for b, v in zip(beta, x, strict=True)) for beta in self.beta]
+        out = [dot(beta, x) for beta in self.beta]
         for group in self.groups[model]:
             effect = self.effect.get(group)
             if effect:
-                out = [o + e for o, e in zip(out, effect, strict=True)]
+                out = list(map(add, out, effect))
         return out
 
     def looseness(self, model: str) -> float:
@@ -178,7 +138,7 @@ class _State:
             block[j][j] += 1.0 / data[k][0]
         lower = cholesky(block)
         gain = backward(lower, forward(lower, [data[k][1] - mean[k] for k in ks]))
-        post = [m + sum(g * row[c] for g, row in zip(gain, rows, strict=True)) for c, m in enumerate(mean)]
+        post = [m + dot(gain, column) for m, column in zip(mean, zip(*rows, strict=True), strict=True)]
         return Ability(tuple(post), ks, tuple(map(tuple, lower)), tuple(map(tuple, rows)), scale)
 
     # -- expectation -------------------------------------------------------------------------------------------------
@@ -193,7 +153,7 @@ class _State:
             self.var[model] = [0.0] * len(SKILLS)
             for k in ability.observed:
                 known = forward(lower, [row[k] for row in ability.rows])
-                self.var[model][k] = ability.scale * self.sigma[k][k] - sum(v * v for v in known)
+                self.var[model][k] = ability.scale * self.sigma[k][k] - dot(known, known)
         return found
 
     # -- maximisation ------------------------------------------------------------------------------------------------
@@ -208,17 +168,15 @@ class _State:
             v = [self.var[self.rows[n].model][self.skill[n]] for n in idx]
             z = [self.rows[n].z - (self.bias[o] if (o := self.own[n]) else 0.0) for n in idx]
             total = sum(w)
-            t0 = sum(a * c for a, c in zip(w, t, strict=True)) / total
-            z0 = sum(a * c for a, c in zip(w, z, strict=True)) / total
+            t0 = dot(w, t) / total
+            z0 = dot(w, z) / total
             pull = old.noise / s.slope_sd**2
             up = sum(a * (c - t0) * (y - z0) for a, c, y in zip(w, t, z, strict=True)) + pull
             down = sum(a * ((c - t0) ** 2 + u) for a, c, u in zip(w, t, v, strict=True)) + pull
             slope = max(s.min_slope, up / down)
             difficulty = slope * t0 - z0
             square = [(y - slope * c + difficulty) ** 2 + slope**2 * u for y, c, u in zip(z, t, v, strict=True)]
-            noise = (sum(a * q for a, q in zip(w, square, strict=True)) + s.noise_weight * s.noise**2) / (
-                len(idx) + s.noise_weight
-            )
+            noise = (dot(w, square) + s.noise_weight * s.noise**2) / (len(idx) + s.noise_weight)
             self.item[b] = Item(slope, difficulty, noise)
             for n, q in zip(idx, square, strict=True):
                 self.weight[n] = (s.tail + 1.0) / (s.tail + q / (noise * self.inflate[n]))
@@ -262,7 +220,7 @@ class _State:
         for model in self.by_model:
             x, base = self.x[model], self.mean(model)
             for k, (p, y) in self.pooled(model).items():
-                own = sum(b * v for b, v in zip(self.beta[k], x, strict=True))
+                own = dot(self.beta[k], x)
                 weight = 1.0 / (1.0 / p + self.sigma[k][k])
                 target = y - (base[k] - own)
                 for i, xi in enumerate(x):
@@ -304,7 +262,7 @@ class _State:
             for a in size:
                 line, la, sa, prior_row = total[a], left[a], solved[a], self.sigma[a]
                 for b in range(a + 1):
-                    known = sum(u * v for u, v in zip(sa, solved[b], strict=True))
+                    known = dot(sa, solved[b])
                     line[b] += (la * left[b] + ability.scale * prior_row[b] - known) / ability.scale
         count = self.s.covariance_weight + len(abilities)
         self.sigma = [[total[max(a, b)][min(a, b)] / count for b in size] for a in size]
