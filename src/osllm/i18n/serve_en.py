@@ -16,6 +16,9 @@ MESSAGES: Final[dict[str, str]] = {
     "no-architecture": "{engine} does not implement the architecture {model_type}",
     "experts-only": "{engine} puts the experts of a mixture into RAM, and {model} has no experts",
     "cannot-serve": "{model} cannot be served so: {why}",
+    # how to get the weights
+    "make-compressed": "no published {format} weights are known. Make them from {hub_id} with llm-compressor (make_weights.py), in the folder that the command names",
+    "make-modelopt": "no published {format} weights are known. Make them from {hub_id} with NVIDIA ModelOpt, in the folder that the command names",
     # about the engine
     "needs-version": "needs {engine} {version} or newer",
     "known-issue": "{text}",

@@ -16,6 +16,9 @@ MESSAGES: Final[dict[str, str]] = {
     "no-architecture": "{engine} はアーキテクチャ {model_type} に対応していません",
     "experts-only": "{engine} はMoEのエキスパートをRAMに置くエンジンですが、{model} はMoEではありません",
     "cannot-serve": "{model} はこの条件では起動できません: {why}",
+    # how to get the weights
+    "make-compressed": "公開済みの {format} の重みが確認できません。{hub_id} から llm-compressor で作成し（make_weights.py）、コマンドが指すフォルダーに置いてください",
+    "make-modelopt": "公開済みの {format} の重みが確認できません。{hub_id} から NVIDIA ModelOpt で作成し、コマンドが指すフォルダーに置いてください",
     # about the engine
     "needs-version": "{engine} {version} 以降が必要です",
     "known-issue": "{text}",

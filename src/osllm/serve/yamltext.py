@@ -26,7 +26,10 @@ def dump_all(documents: Iterable[object]) -> str:
 
 def scalar(value: object) -> str:
     """One value on one line."""
-    if value is None or isinstance(value, bool | int | float):
+    if isinstance(value, float):
+        number = repr(value)  # YAML 1.1 takes `1e-9` for text, `1.0e-9` for a number
+        return number.replace("e", ".0e") if "e" in number and "." not in number else number
+    if value is None or isinstance(value, bool | int):
         return json.dumps(value)
     text = str(value)
     if _WORD.fullmatch(text) and text.lower() not in _NOT_TEXT:
