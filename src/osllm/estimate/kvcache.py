@@ -62,6 +62,11 @@ def group_width(group: CacheGroup, tensor_parallel: int) -> int:
     return width * max(1, group.kv_heads // tensor_parallel) // group.kv_heads
 
 
+def uses_shared_pages(fp: Footprint, engine: Engine) -> bool:
+    """Whether layers of several kinds draw on one pool of equal blocks (vLLM's hybrid cache manager)."""
+    return engine.windows == "hybrid" and (bool(fp.states) or len(fp.caches) > 1)
+
+
 def kv_cache_bytes(
     fp: Footprint,
     engine_name: str,
@@ -74,7 +79,7 @@ def kv_cache_bytes(
     """Bytes of the growing caches of all layers on one tensor-parallel rank, for `users` sequences of `context_tokens`."""
     engine = ENGINES[engine_name]
     per_32 = BYTES_PER_32[options.kv_cache]
-    if engine.windows == "hybrid" and (fp.states or len(fp.caches) > 1):
+    if uses_shared_pages(fp, engine):
         return _uniform_pages(fp, engine, context_tokens, users, options, tensor_parallel, batched_tokens)
     total = 0
     for group in fp.caches:
