@@ -92,6 +92,12 @@ RECOMMENDATION = {
     "schema": "osllm/recommendation@1", "catalog": STAMP, "request": REQUEST, "machine": MACHINE,
     "recommendations": [row(1, "alpha-30b-a3b"), row(2, "beta-8b-instruct", engine="vllm"), row(3, "gamma", quality=None)],
     "qualified": 87,
+    "companions": [
+        {
+            "kind": "embedding", "id": "ruri", "hub_id": "org/ruri", "license_keys": ["mit"], "verdict": "allowed",
+            "memory_bytes": GIB // 2, "benchmark": "JMTEB", "value": 76.41,
+        }
+    ],
     "rejected": {
         "count": 512, "by_rule": {"MEM101": 12, "MDL101": 500},
         "nearest": [{"model": "delta-70b", "rule": "MEM101", "text": "nearest-text", "needs": {"needed_bytes": 1}}],

@@ -19,6 +19,8 @@ MESSAGES: Final[dict[str, str]] = {
     "make-mlx": "no published MLX weights are known. Make them: mlx_lm.convert --hf-path {hub_id} --mlx-path {path} --quantize --q-bits {bits}",
     # about the engine
     "trust-remote-code": "{model} runs Python code from its repository: read it before you trust it",
+    "make-compressed": "no published {format} weights are known. Make them from {hub_id} with llm-compressor; the command expects their folder",
+    "make-modelopt": "no published {format} weights are known. Make them from {hub_id} with NVIDIA ModelOpt; the command expects their folder",
     "engine-in-maintenance": "{engine} is in maintenance mode; its makers recommend other engines",
     "lms-steps": "first `lms get {get}`; afterwards `lms server start --port {port}`",
     "ollama-environment": "the variables belong to the server: set them where `ollama serve` runs, and restart it",

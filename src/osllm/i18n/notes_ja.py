@@ -19,6 +19,8 @@ MESSAGES: Final[dict[str, str]] = {
     "make-mlx": "公開済みのMLX形式の重みが確認できません。次のコマンドで作成してください: mlx_lm.convert --hf-path {hub_id} --mlx-path {path} --quantize --q-bits {bits}",
     # about the engine
     "trust-remote-code": "{model} はリポジトリ内のPythonコードを実行します。信頼できるか確認してください",
+    "make-compressed": "公開済みの {format} の重みが確認できません。{hub_id} から llm-compressor で作成してください（コマンドはそのフォルダーを参照します）",
+    "make-modelopt": "公開済みの {format} の重みが確認できません。{hub_id} から NVIDIA ModelOpt で作成してください（コマンドはそのフォルダーを参照します）",
     "engine-in-maintenance": "{engine} は保守のみの段階です。開発元は別のエンジンを勧めています",
     "lms-steps": "先に `lms get {get}` で取得し、後で `lms server start --port {port}` を実行してください",
     "ollama-environment": "環境変数はサーバー側の設定です。`ollama serve` を動かす環境で設定し、再起動してください",

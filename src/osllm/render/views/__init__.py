@@ -56,4 +56,4 @@ def page(document: dict[str, Any], lang: str, *, verbose: bool = False, columns:
     module = import_module(f"{__name__}.{known[0]}")
     yield from getattr(module, known[1])(document, words, verbose=verbose, columns=columns)
     seen = _ALWAYS | module.KEYS
-    yield from generic({key: value for key, value in document.items() if key not in seen}, words)
+    yield from generic({k: v for k, v in document.items() if k not in seen and v not in (None, [], {})}, words)

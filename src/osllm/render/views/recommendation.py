@@ -10,12 +10,12 @@ from osllm.render.units import billions, command_lines, export_lines, gib, gigab
 from osllm.render.views import common
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from osllm.render.blocks import Block
     from osllm.render.words import Words
 
-KEYS: Final = frozenset(("request", "machine", "recommendations", "qualified", "rejected", "notices"))
+KEYS: Final = frozenset(("request", "machine", "companions", "recommendations", "qualified", "rejected", "notices"))
 # Filters that hold several values -> the option that adds one.
 _OPTIONS: Final = {
     "modalities": "modality",
@@ -42,6 +42,7 @@ def recommendation(document: dict[str, Any], words: Words, *, verbose: bool, col
         if verbose:
             for row in rows[1:]:
                 yield from all_reasons(row, words)
+    yield from beside(document.get("companions") or (), words)
     yield from left_out(document["rejected"], words)
     notices = common.sentences(document["notices"])
     if notices:
@@ -97,8 +98,9 @@ def _word(key: str, value: object, words: Words) -> str:
 
 
 def ranking(rows: list[dict[str, Any]], words: Words, use: str | None) -> Block:
-    """Return the ranked table; the engine has a column only where the rows differ in it."""
+    """Return the ranked table; engine and characters per second have columns only where they tell something."""
     engines = {row["engine"] for row in rows}
+    writing = any(row["speed"]["ja_chars_per_s"] is not None for row in rows)
     columns = [
         Column("#", right=True),
         Column(words("model")),
@@ -106,7 +108,7 @@ def ranking(rows: list[dict[str, Any]], words: Words, use: str | None) -> Block:
         *([Column(words("engine"), below=True)] if len(engines) > 1 else []),
         Column(words("memory-gib"), right=True),
         Column("tok/s", right=True),
-        Column(words("chars-per-second"), right=True),
+        *([Column(words("chars-per-second"), right=True)] if writing else []),
         Column(words("quality"), below=True),
         Column(words("license"), below=True),
     ]
@@ -121,7 +123,7 @@ def ranking(rows: list[dict[str, Any]], words: Words, use: str | None) -> Block:
                 *([row["engine"]] if len(engines) > 1 else []),
                 used_of(memory["total_bytes"], memory["capacity_bytes"]),
                 rate(speed["decode_tps"]),
-                rate(speed["ja_chars_per_s"]),
+                *([rate(speed["ja_chars_per_s"])] if writing else []),
                 common.short_quality(row["quality"], words),
                 common.verdict(row["license"]["verdict"], words, use),
             ]
@@ -254,6 +256,33 @@ def all_reasons(row: dict[str, Any], words: Words) -> Iterator[Block]:
             *(words("duty", text=duty["text"] or duty["id"]) for duty in row["license"]["obligations"]),
             *common.sources_of((row["quality"] or {}).get("evidence") or (), words),
         ]
+    )
+
+
+def beside(companions: Sequence[dict[str, Any]], words: Words) -> Iterator[Block]:
+    """Yield the models that work beside the answer, as retrieval needs them."""
+    if not companions:
+        return
+    yield Heading(words("companions"))
+    yield table(
+        (
+            Column(words("kind")),
+            Column(words("model")),
+            Column(words("memory"), right=True),
+            Column(words("measured"), below=True),
+            Column(words("license"), below=True),
+        ),
+        (
+            [
+                words.known("companion", one["kind"]),
+                Cell(one["hub_id"], "strong"),
+                gib(one["memory_bytes"]),
+                f"{one['benchmark']} {one['value']:g}",
+                common.verdict(one["verdict"], words),
+            ]
+            for one in companions
+        ),
+        lead=2,
     )
 
 
