@@ -39,11 +39,11 @@ MESSAGES: Final[dict[str, str]] = {
     "license.threshold-unknown": "Depends on {asks}: the limit is {limit} ({metric}).",
     "license.threshold-unknown-switch": "Depends on {asks}: the text excludes certain businesses.",
     "license.threshold-second-hand": "Above the limit of {limit} ({metric}), which is known only second-hand.",
+    "license.threshold-second-hand-switch": "The text excludes this business: {metric}, as is known only second-hand.",
     "license.threshold-assumed": "Holds within the limit of {limit} ({metric}).",
     "license.threshold-assumed-switch": "Holds unless the business is of a kind that the text excludes.",
     "license.royalty": "Above {limit} ({metric}) a royalty is due.",
     "license.display-due": "Above {limit} ({metric}) the model's name must be displayed.",
-    "license.review-due": "A security review is needed above {limit} ({metric}).",
     # territory, field
     "license.territory-excluded": "Not licensed for use in {place}.",
     "license.licensee-excluded": "Not licensed to those established in {place}.",
@@ -141,15 +141,12 @@ MESSAGES: Final[dict[str, str]] = {
     "license.fix.review-bare": "Read the licence text and have the case reviewed.",
     "license.fix.conditions": "Meet the duties listed, then accept them by id in the policy.",
     # reports
-    "license.notice.title": "Notices for {model}",
     "license.notice.under": "{model} is provided under {name}: {url}",
     "license.notice.modified": "[State here what you changed.]",
     "license.checklist.title": "Licence checklist",
     "license.checklist.none": "No duties.",
     "license.checklist.latent": "If this changes, these begin as well:",
     "license.checklist.notice": "Notice text",
-    "license.checklist.display": "Display",
-    "license.checklist.name": "Name of the released model",
     "license.checklist.assumptions": "Assumptions",
     "license.checklist.open": "Open questions",
 }

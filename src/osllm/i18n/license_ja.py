@@ -39,11 +39,11 @@ MESSAGES: Final[dict[str, str]] = {
     "license.threshold-unknown": "{asks} の値によります。{metric}の上限は{limit}です。",
     "license.threshold-unknown-switch": "{asks} の値によります。本文は特定の事業を除外しています。",
     "license.threshold-second-hand": "{metric}が上限({limit})を超えています。ただし上限の値は二次情報です。",
+    "license.threshold-second-hand-switch": "本文が除外する事業に当たります: {metric}。ただし二次情報です。",
     "license.threshold-assumed": "{metric}が上限({limit})以内である場合に限ります。",
     "license.threshold-assumed-switch": "本文が除外する事業に当たらない場合に限ります。",
     "license.royalty": "{metric}が{limit}を超えるとロイヤルティが発生します。",
     "license.display-due": "{metric}が{limit}を超えるため、モデル名の表示が必要です。",
-    "license.review-due": "{metric}が{limit}を超えるため、セキュリティ審査が必要です。",
     # 地域、分野
     "license.territory-excluded": "{place} での利用は許諾されていません。",
     "license.licensee-excluded": "{place} に所在する者には許諾されていません。",
@@ -141,15 +141,12 @@ MESSAGES: Final[dict[str, str]] = {
     "license.fix.review-bare": "ライセンス本文を確認し、担当部署の確認を受けてください。",
     "license.fix.conditions": "列挙された義務を満たしたうえで、ポリシーに義務の id を承認済みとして記載してください。",
     # 報告
-    "license.notice.title": "{model} に関する表示",
     "license.notice.under": "{model} は {name} に基づいて提供されています: {url}",
     "license.notice.modified": "[変更した内容をここに記載]",
     "license.checklist.title": "ライセンス確認表",
     "license.checklist.none": "義務はありません。",
     "license.checklist.latent": "状況が変わると、次の義務も生じます:",
     "license.checklist.notice": "Notice の文面",
-    "license.checklist.display": "表示",
-    "license.checklist.name": "公開するモデルの名称",
     "license.checklist.assumptions": "前提",
     "license.checklist.open": "未確定の事項",
 }
