@@ -60,6 +60,7 @@ def parts(files: Files) -> Parts:
     found = entries(files.of("model"))
     by_id = {entry.id: entry for entry in found}
     formats = {f.key: f for f in map(_format, _listed(files, "quantization", "quantizations"))}
+    usable = [key for key, f in formats.items() if f.engines]
     models: dict[str, Model] = {}
     prints: dict[str, Footprint] = {}
     shapes: dict[Architecture, Footprint] = {}
@@ -68,7 +69,7 @@ def parts(files: Files) -> Parts:
         arch = architecture(entry, by_id)
         value = model(entry, arch)
         if arch is not None:
-            measured = shapes.get(arch) or shapes.setdefault(arch, footprints.build(arch, formats))
+            measured = shapes.get(arch) or shapes.setdefault(arch, footprints.build(arch, usable))
             prints[entry.id] = measured
             value = counted(value, measured)
         models[entry.id] = value

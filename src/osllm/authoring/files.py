@@ -64,7 +64,7 @@ def read(root: Path, shown_root: str = "") -> Files:
         name = f"{shown_root}{relative.as_posix()}"
         kind = kind_of(relative)
         if kind is None:
-            problems.append(Problem(name, 1, "", "unknown-file", "no kind of catalog file lies here"))
+            problems.append(Problem(name, 1, "", "unknown-file"))
             continue
         try:
             documents.setdefault(kind, []).append(load(path, name))

@@ -9,10 +9,14 @@ remembers its line.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from math import isfinite
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import yaml
+
+from osllm.i18n import lookup, text
 
 try:
     from yaml import CSafeLoader as _Loader
@@ -21,25 +25,40 @@ except ImportError:  # PyYAML built without libyaml
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_DEPTH: Final = 32
-_INT: Final = re.compile(r"-?(?:0|[1-9][0-9]*)\Z")
+_INT: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,29})\Z")
 _FLOAT: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\Z")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+# What YAML itself makes of plain values; every other tag was written by somebody.
+_TAGS: Final = frozenset(
+    f"tag:yaml.org,2002:{name}"
+    for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value", "seq", "map")
+)
 _WORDS: Final = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 Path_ = tuple[str | int, ...]
 
 
 class Problem(NamedTuple):
-    """One defect of a file."""
+    """One defect of a file; the sentence is made in `i18n` from `code` and `params`."""
 
     file: str
     line: int
     field: str
     code: str
-    message: str
+    params: Mapping[str, object] = {}
+
+    def text(self, lang: str = "en") -> str:
+        """The sentence without the place; a problem that brings its own wording has it as `message`."""
+        if lookup(f"lint.{self.code}", lang) is None:
+            return str(self.params.get("message", self.code))
+        return text(f"lint.{self.code}", lang, **self.params)
+
+    def line_text(self, lang: str = "en") -> str:
+        """The whole line: file, line, field, sentence and code."""
+        return f"{self.file}:{self.line}: {self.field or '-'}: {self.text(lang)} [{self.code}]"
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.field or '(file)'}: {self.message} [{self.code}]"
+        return self.line_text()
 
 
 class Document(NamedTuple):
@@ -78,29 +97,29 @@ def load(path: Path, name: str | None = None) -> Document:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise YamlError([Problem(shown, 1, "", "unreadable", error.strerror or str(error))]) from None
+        raise YamlError([Problem(shown, 1, "", "unreadable", {"why": error.strerror or str(error)})]) from None
     return loads(raw, shown)
 
 
 def loads(raw: bytes, name: str) -> Document:
     """Parse bytes. Raises YamlError with every problem that could be found in one pass."""
     if len(raw) > MAX_BYTES:
-        raise YamlError([Problem(name, 1, "", "too-large", f"{len(raw)} bytes, at most {MAX_BYTES} are read")])
+        raise YamlError([Problem(name, 1, "", "too-large", {"bytes": len(raw), "most": MAX_BYTES})])
     try:
         content = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise YamlError([Problem(name, line, "", "not-utf-8", "the file is not UTF-8")]) from None
+        raise YamlError([Problem(name, line, "", "not-utf-8")]) from None
     try:
         node = yaml.compose(content, Loader=_Loader)
     except yaml.YAMLError as error:
         raise YamlError([_syntax(name, content, error)]) from None
     except RecursionError:
-        raise YamlError([Problem(name, 1, "", "too-deep", f"nested deeper than {MAX_DEPTH} levels")]) from None
+        raise YamlError([Problem(name, 1, "", "too-deep", {"most": MAX_DEPTH})]) from None
     reader = _Reader(name)
     data = reader.value(node, ()) if node is not None else {}
     if not isinstance(data, dict):
-        reader.problem(1, (), "wrong-type", "the file must be a mapping")
+        reader.problem(1, (), "no-mapping")
     if reader.problems:
         raise YamlError(reader.problems)
     return Document(name, data, reader.lines)
@@ -111,9 +130,9 @@ def _syntax(name: str, content: str, error: yaml.YAMLError) -> Problem:
     line = mark.line + 1 if mark is not None else 1
     lines = content.splitlines()
     if 0 < line <= len(lines) and "\t" in lines[line - 1]:
-        return Problem(name, line, "", "tab", "tabs are not allowed for indentation; use spaces")
+        return Problem(name, line, "", "tab")
     what = getattr(error, "problem", None) or str(error).splitlines()[0]
-    return Problem(name, line, "", "syntax", str(what))
+    return Problem(name, line, "", "syntax", {"what": str(what)})
 
 
 class _Reader:
@@ -125,23 +144,23 @@ class _Reader:
         self.problems: list[Problem] = []
         self._seen: set[int] = set()
 
-    def problem(self, line: int, path: Path_, code: str, message: str) -> None:
-        self.problems.append(Problem(self.name, line, dotted(path), code, message))
+    def problem(self, line: int, path: Path_, code: str, **params: object) -> None:
+        self.problems.append(Problem(self.name, line, dotted(path), code, params))
 
-    def value(self, node: yaml.Node, path: Path_) -> Any:
+    def value(self, node: yaml.Node, path: Path_) -> Any:  # noqa: ANN401 - whatever stands in the file
         line = node.start_mark.line + 1
         self.lines[path] = line
         if id(node) in self._seen:
-            self.problem(line, path, "alias", "anchors and aliases are not allowed")
+            self.problem(line, path, "alias")
             return None
         if len(path) > MAX_DEPTH:
-            self.problem(line, path, "too-deep", f"nested deeper than {MAX_DEPTH} levels")
+            self.problem(line, path, "too-deep", most=MAX_DEPTH)
             return None
+        self._seen.add(id(node))
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, path, line)
-        self._seen.add(id(node))
-        if not str(node.tag).startswith("tag:yaml.org,2002:"):
-            self.problem(line, path, "tag", f"tags such as {node.tag} are not allowed")
+        if node.tag not in _TAGS:
+            self.problem(line, path, "tag", tag=node.tag)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(child, (*path, i)) for i, child in enumerate(node.value)]
         return self._mapping(node, path)
@@ -151,27 +170,30 @@ class _Reader:
         for key_node, child in node.value:
             line = key_node.start_mark.line + 1
             if not isinstance(key_node, yaml.ScalarNode):
-                self.problem(line, path, "key", "keys must be plain text")
+                self.problem(line, path, "key")
                 continue
             key = key_node.value
             if key in result:
-                self.problem(line, (*path, key), "duplicate-key", f"the key {key!r} stands twice")
+                self.problem(line, (*path, key), "duplicate-key", key=key)
             if _CONTROL.search(key):
-                self.problem(line, path, "control-character", "control characters are not allowed in keys")
+                self.problem(line, path, "control-character")
             result[key] = self.value(child, (*path, key))
         return result
 
-    def _scalar(self, node: yaml.ScalarNode, path: Path_, line: int) -> Any:
+    def _scalar(self, node: yaml.ScalarNode, path: Path_, line: int) -> Any:  # noqa: ANN401
         content: str = node.value
-        if not str(node.tag).startswith("tag:yaml.org,2002:"):
-            self.problem(line, path, "tag", f"tags such as {node.tag} are not allowed")
+        if node.tag not in _TAGS:
+            self.problem(line, path, "tag", tag=node.tag)
         if not node.style:  # None or "": plain
             if content in _WORDS:
                 return _WORDS[content]
             if _INT.match(content):
                 return int(content)
             if _FLOAT.match(content):
-                return float(content)
+                number = float(content)
+                if not isfinite(number):
+                    self.problem(line, path, "number")
+                return number
         if _CONTROL.search(content):
-            self.problem(line, path, "control-character", "control characters and escape sequences are not allowed")
+            self.problem(line, path, "control-character")
         return content

@@ -16,7 +16,7 @@ _FFNS: Final = {"d": Dense, "e": Experts}
 _TAGS: Final = {Attention: "a", LatentAttention: "l", Recurrent: "r", Dense: "d", Experts: "e"}
 
 
-def _tagged(part: Any) -> list[Any]:
+def _tagged(part: Any) -> list[Any]:  # noqa: ANN401 - plain JSON
     return [_TAGS[type(part)], *part]
 
 
@@ -77,7 +77,8 @@ def model_from_json(data: list[Any]) -> Model:
 def binding_from_json(data: list[Any]) -> LicenseBinding:
     """A licence binding from its list."""
     keys, *plain, revisions = data
-    return LicenseBinding(tuple(keys), *plain, tuple((before, tuple(earlier)) for before, earlier in revisions))
+    earlier = tuple((before, tuple(then)) for before, then in revisions)
+    return LicenseBinding._make((tuple(keys), *plain, earlier))
 
 
 _SUPPORTS: Final = Gpu._fields.index("supports")

@@ -43,7 +43,7 @@ class Catalog:
         from io import BytesIO
 
         catalog = cls.__new__(cls)
-        catalog._open(path, BytesIO(data))
+        catalog._open(path, BytesIO(data))  # noqa: SLF001 - its own
         return catalog
 
     def _open(self, path: str, file: BinaryIO) -> None:
@@ -76,14 +76,14 @@ class Catalog:
         """Close the file; decoded values stay usable."""
         self._file.close()
 
-    def _read(self, position: list[int]) -> Any:
+    def _read(self, position: list[int]) -> Any:  # noqa: ANN401 - plain JSON
         self._file.seek(self._start + position[0])
         try:
             return json.loads(self._file.read(position[1]))
         except ValueError:
             raise CatalogError("catalog-corrupt", f"{self.path}: unreadable at {position[0]}") from None
 
-    def section(self, name: str) -> Any:
+    def section(self, name: str) -> Any:  # noqa: ANN401
         """One decoded section; CatalogError (`catalog-corrupt`) if the file has none of that name."""
         if name not in self._cache:
             position = self._sections.get(name)
@@ -96,7 +96,7 @@ class Catalog:
         """Whether the file has a section."""
         return name in self._sections
 
-    def record(self, kind: str, key: str) -> Any:
+    def record(self, kind: str, key: str) -> Any:  # noqa: ANN401
         """One decoded record of a kind; KeyError if there is none."""
         return self._read(self.section(f"directory/{kind}")[key])
 
@@ -136,7 +136,7 @@ class Catalog:
         footprint: Footprint = self._cache[key]
         return footprint
 
-    def _mapping(self, name: str, make: Any) -> dict[str, Any]:
+    def _mapping(self, name: str, make: Any) -> dict[str, Any]:  # noqa: ANN401
         key = f"*{name}"
         if key not in self._cache:
             self._cache[key] = {k: make(v) for k, v in self.section(name).items()}

@@ -11,6 +11,7 @@ from osllm.authoring.schema.hardware import AcceleratorsFile, CloudsFile, Proces
 from osllm.authoring.schema.license import LicenseFile
 from osllm.authoring.schema.model import ModelFile
 from osllm.authoring.schema.retrieval import EmbeddingsFile, TokenizersFile
+from osllm.authoring.schema.software import EngineFile, LossFile, QuantizationsFile
 from osllm.authoring.schema.usecase import UseCaseFile
 
 SCHEMAS: Final[Mapping[str, type[Strict]]] = {
@@ -19,6 +20,9 @@ SCHEMAS: Final[Mapping[str, type[Strict]]] = {
     "gpu": AcceleratorsFile,
     "cpu": ProcessorsFile,
     "cloud": CloudsFile,
+    "engine": EngineFile,
+    "quantization": QuantizationsFile,
+    "quantization-loss": LossFile,
     "tokenizer": TokenizersFile,
     "embedding": EmbeddingsFile,
     "benchmark": BenchmarksFile,

@@ -51,6 +51,7 @@ class Source(Strict):
     hub: HubId | None = Field(None, description="ORG/NAME on the Hugging Face Hub")
     url: Url | None = Field(None, description="address of a page or file")
     revision: Text | None = Field(None, description="commit or version that was read")
+    commit: Text | None = Field(None, description="the same, where it is a commit")
     path: Text | None = Field(None, description="file inside the repository")
     seen: Day | None = Field(None, description="day on which it was read; default: `seen` of the file")
     note: Text | None = Field(None, description="what to know about it")

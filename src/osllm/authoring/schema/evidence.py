@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from osllm.authoring.schema.base import Day, HubId, Key, Strict, Text, Url
+from osllm.authoring.schema.base import HubId, Key, PartialDate, Strict, Text, Url
+
+# A model id, with the mode where the evaluator says which.
+RowKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.+-]*(@(thinking|non-thinking))?$")]
 
 
 class Scale(Strict):
@@ -61,11 +64,11 @@ class EvidenceFile(Strict):
     evaluated_by: Text
     independent: bool
     evaluator_develops: list[Text] | None = Field(None, description="developers whose models the evaluator ships")
-    as_of: Day
+    as_of: PartialDate
     series: Key
     license: Text
     attribution: Text | None = None
     setting: Text | None = None
     benchmarks: list[Key] | None = None
-    rows: dict[Key, list[float | None] | dict[Key, float]] | None = None
-    excluded: dict[Key, dict[Key, Text]] | None = Field(None, description="values left out, and why")
+    rows: dict[RowKey, list[float | None] | dict[Key, float]] | None = None
+    excluded: dict[RowKey, dict[Key, Text]] | None = Field(None, description="values left out, and why")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, create_model
 
 from osllm.authoring.schema.architecture import ArchitectureBlock
 from osllm.authoring.schema.base import (
-    Count,
     Country,
-    Day,
     HubId,
     Key,
     Language,
@@ -23,6 +21,7 @@ from osllm.authoring.schema.base import (
     Text,
 )
 
+ModelKind = Literal["instruct", "base", "translation", "embedding", "reranker", "reward", "other"]
 Degree = Literal["primary", "partial", "secondary", "not_seen"]
 
 
@@ -94,15 +93,18 @@ class Claim(Strict):
     note: Text | None = None
 
 
-class ModelFields(Strict):
-    """What an entry and the defaults of a file may both say."""
+class ModelEntry(Strict):
+    """One checkpoint. The order of the keys is the order in which files write them."""
 
+    id: Key = Field(description="lower case, family and size; the instruct version unless the id says otherwise")
+    name: Text | None = Field(None, description="the owner's own name")
+    hub_id: HubId | None = Field(None, description="ORG/NAME on the Hugging Face Hub")
+    aliases: list[Text] | None = Field(None, description="further names, also renamed repositories")
+    ollama: list[Text] | None = Field(None, description="Ollama tags")
     family: Text | None = Field(None, description="display name of the family, where it differs from the file's")
     developer: Text | None = Field(None, description="who trained it, where it differs from the file's")
     origin: Country | None = Field(None, description="ISO country of the developer, where it differs from the file's")
-    kind: Literal["instruct", "base", "translation", "embedding", "reranker", "reward", "other"] | None = Field(
-        None, description="what it is for"
-    )
+    kind: ModelKind | None = Field(None, description="what it is for")
     released: PartialDate | None = Field(None, description="YYYY, YYYY-MM or YYYY-MM-DD")
     base: Text | None = Field(None, description="what it was made from: a catalog id, else a hub id")
     base_origin: Country | None = Field(None, description="ISO country of the base's developer")
@@ -122,16 +124,6 @@ class ModelFields(Strict):
     reasoning: Literal["none", "hybrid", "always"] | None = Field(
         None, description="whether it thinks before it answers"
     )
-
-
-class ModelEntry(ModelFields):
-    """One checkpoint."""
-
-    id: Key = Field(description="lower case, family and size; the instruct version unless the id says otherwise")
-    name: Text | None = Field(None, description="the owner's own name")
-    hub_id: HubId | None = Field(None, description="ORG/NAME on the Hugging Face Hub")
-    aliases: list[Text] | None = Field(None, description="further names, also renamed repositories")
-    ollama: list[Text] | None = Field(None, description="Ollama tags")
     architecture: ArchitectureBlock | None = Field(None, description="the shape of the language model")
     artifacts: list[ArtifactBlock] | None = Field(None, description="published weights, the owner's first")
     benchmarks: list[ReportedResult] | None = Field(None, description="the owner's own results")
@@ -139,11 +131,19 @@ class ModelEntry(ModelFields):
     notes: list[Text] | None = Field(None, description="what else to know")
     evidence: dict[Text, list[Claim]] | None = Field(None, description="field -> claims, only where sources disagree")
 
-    @model_validator(mode="after")
-    def _superseded(self) -> ModelEntry:
-        if self.superseded_by == self.id:
-            raise ValueError("superseded_by names the entry itself")
-        return self
+
+# What the members of a family may share.
+SHARED: Final = (
+    "family", "developer", "origin", "kind", "released", "base", "base_origin", "status", "superseded_by", "domains",
+    "modalities", "languages", "tokenizer", "weights", "license", "gated", "params", "context", "tools", "tools_source",
+    "reasoning",
+)  # fmt: skip
+ModelDefaults = create_model(  # type: ignore[call-overload]
+    "ModelDefaults",
+    __base__=Strict,
+    __doc__="Facts merged under every model of a file.",
+    **{name: (ModelEntry.model_fields[name].annotation, ModelEntry.model_fields[name]) for name in SHARED},
+)
 
 
 class ModelFile(Sourced):
@@ -152,8 +152,5 @@ class ModelFile(Sourced):
     family: Text = Field(description="display name of the family")
     developer: Text = Field(description="display name of who trained it")
     origin: Country | None = Field(None, description="ISO country of the developer")
-    defaults: ModelFields | None = Field(None, description="merged under every model of the file")
+    defaults: ModelDefaults | None = Field(None, description="merged under every model of the file")  # type: ignore[valid-type]
     models: list[ModelEntry] = Field(min_length=1, description="the members of the family")
-
-
-__all__ = ["Count", "Day", "ModelEntry", "ModelFields", "ModelFile"]

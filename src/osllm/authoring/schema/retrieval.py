@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from osllm.authoring.schema.base import (
     Amount,
@@ -34,16 +34,16 @@ class RetrievalScore(Strict):
 class Embedding(Strict):
     """An embedding model or reranker."""
 
-    id: Key
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._+-]*$")]
     hub_id: HubId
-    kind: Literal["embedding", "reranker", "sparse", "late-interaction"]
+    kind: Literal["embedding", "reranker", "sparse", "late-interaction", "static"]
     developer: Text
     released: PartialDate | None = None
     params: Positive | None
     memory_bytes: Positive | None = Field(description="weights as published")
     dim: Positive | None = Field(description="length of a vector")
     max_tokens: Positive | None
-    languages: list[Language]
+    languages: list[Language | Literal["multilingual"]]
     japanese: bool | None = Field(description="made or measured for Japanese")
     license: LicenseBlock
     source: Sources
