@@ -103,7 +103,9 @@ class _Walk:
 
     def __init__(self, fmt: str, mix: Mix, known: Facts, blocks: tuple[Block, ...]) -> None:
         self.mix, self.known, self.blocks = mix, known, blocks
-        down, out = (FALCON_DOWN.get(fmt, mix.down), FALCON_OUT.get(fmt, ())) if known.falcon else (mix.down, mix.out)
+        down, out = mix.down, mix.out
+        if known.falcon and not mix.tiny:
+            down, out = FALCON_DOWN.get(fmt, down), FALCON_OUT.get(fmt, ())
         self.rules: dict[str, Rule] = {
             "value": mix.value, "key": mix.key, "query": mix.query, "out": out, "down": down,
             "gate": mix.gate_up, "up": mix.gate_up, "other": (),
