@@ -96,8 +96,8 @@ def _place(case: Case, offload: bool) -> tuple[Placement, Memory]:
     if count > 1:
         # Weights alone say how many cards there must be at least; the search starts there.
         room = max(group.usable_bytes for group in machine.groups)
-        least = min(count, memory.weights_bytes // max(1, room))
-        for number in range(max(2, least), count + 1):
+        least = max(2, min(count, memory.weights_bytes // max(1, room)))
+        for number in _numbers(fp, engine, least, count):
             placement = _spread(fp, engine, number)
             memory = _at(case, placement)
             if memory.fits:
@@ -105,6 +105,14 @@ def _place(case: Case, offload: bool) -> tuple[Placement, Memory]:
     if offload and ENGINES[engine].gguf and not machine.unified and machine.ram_usable_bytes:
         return _offloaded(case, placement)
     return placement, memory
+
+
+def _numbers(fp: Footprint, engine: str, least: int, count: int) -> list[int]:
+    """How many cards to try: any number where layers are dealt out; where they are cut, sizes that cut evenly, then all."""
+    if not ENGINES[engine].tensor_parallel:
+        return list(range(least, count + 1))
+    even = [size for size in tensor_parallel_sizes(fp, count) if size >= least]
+    return even if even and even[-1] == count else [*even, count]
 
 
 def _spread(fp: Footprint, engine: str, number: int) -> Placement:

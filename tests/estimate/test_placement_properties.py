@@ -1,0 +1,151 @@
+"""What must hold for every shape, engine and machine."""
+
+from __future__ import annotations
+
+from estimate_support import gpu, machine
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from osllm.domain.hardware import Machine
+from osllm.domain.plan import EngineOptions
+from osllm.estimate.engines import ENGINES
+from osllm.estimate.footprint import CacheGroup, Footprint, FormatSize, StateGroup
+from osllm.estimate.placement import estimate_at, estimate_plan, placement_for, tensor_parallel_sizes
+
+PARTS = ("weights_bytes", "kv_cache_bytes", "state_bytes", "compute_bytes", "overhead_bytes")
+
+
+@st.composite
+def footprints(draw: st.DrawFn) -> Footprint:
+    layers = draw(st.integers(2, 96))
+    kv_heads = draw(st.sampled_from((1, 2, 4, 8)))
+    heads = kv_heads * draw(st.sampled_from((1, 2, 4, 8)))
+    width = kv_heads * draw(st.sampled_from((64, 128, 256)))
+    windowed = draw(st.integers(0, layers - 1))
+    caches = [CacheGroup("attention", layers - windowed, kv_heads, width, width, None)]
+    if windowed:
+        caches.append(
+            CacheGroup("attention", windowed, kv_heads, width, width, draw(st.sampled_from((512, 1024, 4096))))
+        )
+    states = (StateGroup("mamba2", layers, 1000, 100_000),) if draw(st.booleans()) else ()
+    moe = draw(st.sampled_from((0, layers)))
+    body = draw(st.integers(10**8, 10**11))
+    vocab = draw(st.integers(10**7, 10**9))
+    tied = draw(st.booleans())
+    small = FormatSize(body + vocab * (1 if tied else 2), vocab, 0 if tied else vocab, body // 2 if moe else 0)
+    large = FormatSize(*(2 * value for value in small[:4]))
+    return Footprint(
+        params_total=body,
+        params_active=body // 4 if moe else body,
+        hidden_size=draw(st.sampled_from((2048, 4096, 8192))),
+        vocab_size=draw(st.sampled_from((32000, 151936, 262144))),
+        tied_embeddings=tied,
+        layers=layers,
+        heads=heads,
+        ffn_width=draw(st.sampled_from((8192, 14336, 28672))),
+        experts=64 if moe else 0,
+        experts_per_token=4 if moe else 0,
+        moe_layers=moe,
+        vision_params=draw(st.sampled_from((0, 400_000_000))),
+        dtype="bfloat16",
+        caches=tuple(caches),
+        states=states,
+        layer_plan=((0, layers),),
+        sizes={"small": small, "large": large},
+    )
+
+
+@st.composite
+def machines(draw: st.DrawFn) -> Machine:
+    groups = [
+        (gpu(key, draw(st.sampled_from((6, 12, 24, 48, 80)))), draw(st.integers(1, 4)))
+        for key in ("one", "two")[: draw(st.integers(0, 2))]
+    ]
+    return machine(*groups, ram_gib=draw(st.sampled_from((None, 16, 64, 512))))
+
+
+ENGINE = st.sampled_from(sorted(ENGINES))
+TOKENS = st.integers(1, 200_000)
+USERS = st.integers(1, 64)
+CACHE = st.sampled_from(("f16", "q8_0", "q4_0", "fp8"))
+
+
+@settings(max_examples=150, deadline=None)
+@given(footprints(), machines(), ENGINE, TOKENS, USERS, CACHE, st.booleans())
+def test_parts_sum_to_the_total(
+    fp: Footprint, rig: Machine, engine: str, tokens: int, users: int, cache: str, offload: bool
+) -> None:
+    options = EngineOptions(kv_cache=cache)
+    memory = estimate_plan(fp, "small", engine, rig, tokens, users, options, offload=offload)[1]
+    assert sum(getattr(memory, part) for part in PARTS) == memory.total_bytes
+    assert memory.low_bytes <= memory.total_bytes <= memory.high_bytes
+    assert memory.headroom_bytes == memory.capacity_bytes - memory.total_bytes
+    for part in (*PARTS, "total_bytes", "capacity_bytes"):
+        assert sum(getattr(device, part) for device in memory.per_device) == getattr(memory, part)
+    for device in memory.per_device:
+        assert sum(getattr(device, part) for part in PARTS) == device.total_bytes
+        assert min(getattr(device, part) for part in PARTS) >= 0
+    assert memory.fits == all(d.total_bytes <= d.capacity_bytes for d in memory.per_device)
+
+
+@settings(max_examples=150, deadline=None)
+@given(footprints(), ENGINE, TOKENS, st.integers(0, 5000), USERS, st.integers(0, 8), CACHE)
+def test_more_of_anything_never_needs_less(
+    fp: Footprint, engine: str, tokens: int, more_tokens: int, users: int, more_users: int, cache: str
+) -> None:
+    rig, options = machine((gpu(), 1)), EngineOptions(kv_cache=cache)
+
+    def total(fmt: str, n: int, sequences: int) -> int:
+        return estimate_plan(fp, fmt, engine, rig, n, sequences, options)[1].total_bytes
+
+    base = total("small", tokens, users)
+    assert total("small", tokens + more_tokens, users) >= base
+    assert total("small", tokens, users + more_users) >= base
+    assert total("large", tokens, users) >= base
+
+
+@settings(max_examples=100, deadline=None)
+@given(footprints(), ENGINE, TOKENS, USERS)
+def test_a_smaller_cache_type_never_needs_more(fp: Footprint, engine: str, tokens: int, users: int) -> None:
+    rig = machine((gpu(), 1))
+    totals = [
+        estimate_plan(fp, "small", engine, rig, tokens, users, EngineOptions(kv_cache=cache))[1].kv_cache_bytes
+        for cache in ("f16", "q8_0", "fp8", "q4_0")
+    ]
+    assert totals == sorted(totals, reverse=True)
+
+
+@settings(max_examples=100, deadline=None)
+@given(footprints(), ENGINE, TOKENS, USERS, st.integers(2, 8))
+def test_splitting_never_loses_bytes(fp: Footprint, engine: str, tokens: int, users: int, count: int) -> None:
+    rig = machine((gpu(), count))
+    sizes = tensor_parallel_sizes(fp, count)
+    wanted = max(sizes) if ENGINES[engine].tensor_parallel else count
+    whole = estimate_at(fp, "small", engine, rig, tokens, users, EngineOptions(), placement_for(fp, engine, 1))
+    split = estimate_at(fp, "small", engine, rig, tokens, users, EngineOptions(), placement_for(fp, engine, wanted))
+    assert split.weights_bytes >= whole.weights_bytes
+    if ENGINES[engine].windows != "hybrid" or not fp.states:  # there a smaller rank also has smaller pages
+        assert split.kv_cache_bytes >= whole.kv_cache_bytes
+        assert split.state_bytes >= whole.state_bytes
+
+
+@settings(max_examples=100, deadline=None)
+@given(footprints(), TOKENS, USERS, st.integers(0, 96), st.integers(0, 96))
+def test_offloading_never_raises_the_cards_bytes(
+    fp: Footprint, tokens: int, users: int, layers: int, experts: int
+) -> None:
+    rig = machine((gpu(), 1))
+
+    def on_card(cpu_layers: int, experts_on_cpu: int) -> int:
+        whole = placement_for(fp, "llama.cpp", 1)
+        placement = whole._replace(
+            gpu_layers=fp.layers - cpu_layers, cpu_layers=cpu_layers, experts_on_cpu=experts_on_cpu
+        )
+        devices = estimate_at(fp, "small", "llama.cpp", rig, tokens, users, EngineOptions(), placement).per_device
+        return sum(d.total_bytes for d in devices if d.device != "cpu")
+
+    layers, experts = min(layers, fp.layers - 1), min(experts, fp.moe_layers)
+    assert on_card(layers, 0) <= on_card(0, 0)
+    assert on_card(layers + 1, 0) <= on_card(layers, 0)
+    assert on_card(0, experts) <= on_card(0, max(0, experts - 1))
+    assert on_card(layers, experts) <= on_card(layers, 0)
