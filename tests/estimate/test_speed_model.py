@@ -1,0 +1,198 @@
+"""The speed model: its arithmetic by hand, its limits, and what must hold whatever the constants are."""
+
+from __future__ import annotations
+
+import pytest
+from estimate_support import gpu, hybrid, machine, mixture, shape, windowed
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from osllm.domain.hardware import Machine
+from osllm.domain.plan import EngineOptions, Placement, Speed
+from osllm.estimate.calibration import DECODE, PREFILL
+from osllm.estimate.engines import ENGINES
+from osllm.estimate.footprint import Footprint
+from osllm.estimate.placement import estimate_plan, placement_for
+from osllm.estimate.speed import (
+    Constants,
+    Work,
+    cache_read_bytes,
+    estimate_speed,
+    experts_touched,
+    kind_of,
+    memory_of,
+    prompt_flops,
+    reduce_seconds,
+    state_read_bytes,
+    step_seconds,
+    weight_read_bytes,
+)
+
+DEFAULT = EngineOptions()
+ONE = machine((gpu(), 1))
+
+
+def speed_of(
+    fp: Footprint = shape(),  # noqa: B008 - a value
+    fmt: str = "Q4_K_M",
+    engine: str = "llama.cpp",
+    rig: Machine = ONE,
+    tokens: int = 8192,
+    users: int = 1,
+    placement: Placement | None = None,
+) -> Speed:
+    place = placement or estimate_plan(fp, fmt, engine, rig, tokens, users, DEFAULT)[0]
+    return estimate_speed(fp, fmt, engine, rig, place, tokens, users, DEFAULT)
+
+
+def test_a_step_by_hand() -> None:
+    """2 layers * 10 us + 1 mixture * 5 us + 1 state * 1 us; (8 + 2 + 2 * 5) GB at 100 GB/s * 0.5; 1e9 * 4 / 1e12."""
+    constants = Constants(1.0, 10e-6, 5e-6, 1e-6, 0.5, 2.0, 4.0, 1.0, 1.0, 1.0)
+    work = Work(2, 1, 1, 8e9, 5e9, 2e9, 1e9)
+    expected = 26e-6 + 20e9 / 50e9 + 4e-3
+    assert step_seconds(constants, work, 100e9, 1e12, 1, 4.5) == pytest.approx(expected)
+    assert step_seconds(constants, work, 100e9, 1e12, 1, 16) == pytest.approx(expected - 3e-3)
+    assert step_seconds(constants, work, 100e9, None, 1, 16) == pytest.approx(expected - 4e-3)
+
+
+def test_more_sequences_pay_for_their_multiplications() -> None:
+    """2 FLOPs per parameter and sequence, at half the matrix rate."""
+    constants = Constants(0, 0, 0, 0, 1, 1, 0, 0, 1, 1)
+    work = Work(1, 0, 0, 0, 0, 0, 1e9)
+    assert step_seconds(constants, work, 1e9, 4e12, 3, 4.5) == pytest.approx(2 * 4e9 / 4e12)
+
+
+def test_experts_that_a_batch_reads() -> None:
+    assert experts_touched(128, 8, 1) == pytest.approx(8)
+    assert experts_touched(128, 8, 32) / 128 == pytest.approx(0.873, abs=0.001)
+    assert experts_touched(0, 0, 5) == 0
+
+
+def test_the_embedding_is_looked_up_not_read() -> None:
+    assert weight_read_bytes(shape(), "Q4_K_M", 1) == (4912898304 - 295501824, 0)
+    assert weight_read_bytes(windowed(), "F16", 1) == (7_760_000_000, 0)
+    plain, experts = weight_read_bytes(mixture(), "Q4_K_M", 1)
+    assert plain == 18_000_000_000 - 16_800_000_000 - 200_000_000
+    assert experts == pytest.approx(16_800_000_000 * 8 / 128)
+
+
+def test_a_window_bounds_what_is_read() -> None:
+    """Halfway through 8192 tokens: 29 layers read 1024, 5 read 4096, 2048 elements of 2 B each."""
+    assert cache_read_bytes(windowed(), 8192, DEFAULT) == 2048 * 2 * (29 * 1024 + 5 * 4096)
+    assert state_read_bytes(hybrid()) == 8 * 36 * 50000
+
+
+def test_prompt_flops_by_hand() -> None:
+    """2 per active parameter; 32 layers * 32 heads * (128 + 128) * 2 FLOPs over 512 positions on average."""
+    expected = 2 * shape().params_active + 2 * 32 * 32 * 256 * 512
+    assert prompt_flops(shape(), 1024) == expected
+
+
+def test_an_all_reduce_is_latency_and_bytes() -> None:
+    assert reduce_seconds(gpu(), 2, 25e3) == pytest.approx(30e-6 + 1e-6)
+    assert reduce_seconds(gpu(link_gbps=600), 4, 300e3) == pytest.approx(10e-6 + 1.5e-6)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, "nvidia-gddr"),
+        ({"memory_type": "HBM3"}, "nvidia-hbm"),
+        ({"compute_capability": "7.5"}, "nvidia-turing"),
+        ({"compute_capability": "7.0", "memory_type": "HBM2"}, "nvidia-turing"),
+        ({"compute_capability": "6.1"}, "nvidia-pascal"),
+        ({"form": "laptop"}, "nvidia-laptop"),
+        ({"unified": True}, "nvidia-unified"),
+        ({"vendor": "amd", "compute_capability": "gfx1100"}, "amd-gddr"),
+        ({"vendor": "amd", "compute_capability": "gfx942", "memory_type": "HBM3"}, "amd-hbm"),
+        ({"vendor": "apple", "key": "m1-max"}, "apple-m1-m2"),
+        ({"vendor": "apple", "key": "m4"}, "apple"),
+        ({"vendor": "intel"}, "intel"),
+        ({"vendor": "generic", "compute_capability": None}, "nvidia-gddr"),
+    ],
+)
+def test_kinds_of_accelerators(changes: dict[str, object], expected: str) -> None:
+    assert memory_of(gpu()._replace(**changes)) == expected  # type: ignore[arg-type]
+
+
+def test_every_engine_has_constants_for_every_kind_it_meets() -> None:
+    kinds = {memory_of(None), *(kind.split("/")[1] for kind in DECODE)}
+    for engine in ENGINES.keys() - {"mlx"}:
+        family = kind_of(engine, None).split("/")[0]
+        met = kinds - {"apple", "apple-m1-m2"} if family == "server" else kinds
+        assert {kind for kind in met if f"{family}/{kind}" not in DECODE} == set()
+    assert DECODE.keys() == PREFILL.keys()
+
+
+@pytest.mark.parametrize("kind", sorted(DECODE))
+def test_constants_are_physical(kind: str) -> None:
+    constants = Constants._make(DECODE[kind])
+    assert 0 < constants.efficiency <= 1
+    assert min(constants[:8]) > 0
+    assert 0 < constants.low <= 1 <= constants.high
+    assert 0 < PREFILL[kind] <= 1
+
+
+def test_what_is_not_known_is_said() -> None:
+    dark = speed_of(rig=machine((gpu(bandwidth_gbps=None), 1)))
+    assert dark[:6] == (None,) * 6
+    assert dark.basis == "unknown: memory bandwidth of rtx4090 is not known"
+    assert speed_of(rig=machine(ram_gbps=None)).basis == "unknown: memory bandwidth of the RAM is not known"
+    assert speed_of(rig=machine((gpu(fp16_tflops=None), 1))).prefill_tps is None
+
+
+def test_no_speed_exceeds_the_memory() -> None:
+    speed = speed_of()
+    assert speed.decode_tps is not None
+    assert speed.decode_tps < 1008e9 / (4912898304 - 295501824)
+    assert speed.low is not None
+    assert speed.high is not None
+    assert speed.low <= speed.decode_tps <= speed.high
+
+
+def test_layers_in_ram_add_their_time() -> None:
+    """Half of the layers at 80 GB/s: slower than all on the card, faster than none."""
+    half = Placement(1, gpu_layers=16, cpu_layers=16)
+    on_card, split, in_ram = (speed_of(placement=p).decode_tps for p in (None, half, Placement(0, cpu_layers=32)))
+    assert on_card is not None
+    assert split is not None
+    assert in_ram is not None
+    assert in_ram < split < on_card / 3
+
+
+def test_two_cards_by_layers_are_as_fast_as_one() -> None:
+    one, two = speed_of(), speed_of(rig=machine((gpu(), 2)), placement=Placement(2, 1, 2, 32))
+    assert one.decode_tps is not None
+    assert two.decode_tps == pytest.approx(one.decode_tps, rel=0.02)
+
+
+def test_two_cards_by_tensor_parallelism_are_faster() -> None:
+    rig = machine((gpu(memory_gib=48), 2))
+    speeds = [speed_of(fmt="BF16", engine="vllm", rig=rig, placement=placement_for(shape(), "vllm", n)) for n in (1, 2)]
+    assert speeds[0].decode_tps is not None
+    assert speeds[1].decode_tps is not None
+    assert 1.2 < speeds[1].decode_tps / speeds[0].decode_tps < 2
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(["Q4_K_M", "BF16"]), st.integers(2, 60_000), st.integers(1, 60_000), st.integers(1, 64))
+def test_more_context_or_users_is_never_faster_for_one(fmt: str, tokens: int, more: int, users: int) -> None:
+    place = placement_for(shape(), "llama.cpp", 1)
+    base = speed_of(fmt=fmt, tokens=tokens, users=users, placement=place)
+    longer = speed_of(fmt=fmt, tokens=tokens + more, users=users, placement=place)
+    fuller = speed_of(fmt=fmt, tokens=tokens, users=users + 1, placement=place)
+    assert base.decode_tps is not None
+    assert longer.decode_tps is not None
+    assert fuller.decode_tps is not None
+    assert longer.decode_tps <= base.decode_tps
+    assert fuller.decode_tps <= base.decode_tps
+    assert base.total_tps == pytest.approx(users * base.decode_tps)
+
+
+def test_a_batch_pays_more_in_a_mixture() -> None:
+    """Eight sequences read 40 % of the experts, one reads 6 %."""
+    place = placement_for(mixture(), "llama.cpp", 1)
+    dense = [speed_of(users=n, placement=placement_for(shape(), "llama.cpp", 1)).decode_tps for n in (1, 8)]
+    sparse = [speed_of(mixture(), users=n, placement=place).decode_tps for n in (1, 8)]
+    assert None not in (*dense, *sparse)
+    assert sparse[1] / sparse[0] < dense[1] / dense[0]  # type: ignore[operator]
