@@ -12,15 +12,27 @@ from osllm.quality.skills import CLUSTERS, SKILLS
 
 REFERENCE_PARAMS: Final = 8e9
 REFERENCE_DATE: Final = date(2024, 7, 1)
-FEATURES: Final = ("size", "sparsity", "age", "size x age", "always reasons", "may reason", "base", "size unknown")
+FEATURES: Final = (
+    "size",
+    "sparsity",
+    "age",
+    "size x age",
+    "tuned",
+    "always reasons",
+    "may reason",
+    "base",
+    "size unknown",
+)
 # Share of the spread between models that relatives have in common, by kind of relation.
 KINSHIP: Final[Mapping[str, float]] = {"developer": 0.15, "family": 0.5, "root": 0.15}
 
 
-class Kin(NamedTuple):
-    """The groups that a model belongs to: (relation, name)."""
+class Lineage(NamedTuple):
+    """Where a model comes from."""
 
-    groups: tuple[tuple[str, str], ...]
+    root: ModelFacts | None  # the model that all tuning started from, if that is another one and in the catalog
+    tuned: bool  # made from another developer's model
+    groups: tuple[tuple[str, str], ...]  # (relation, name) of each group of relatives
 
 
 def years(released: str | None) -> float | None:
@@ -32,9 +44,13 @@ def years(released: str | None) -> float | None:
     return (day - REFERENCE_DATE).days / 365.25
 
 
-def features(model: ModelFacts, default_years: float) -> list[float]:
-    """FEATURES of a model; what is not known sits at the reference, size unknown says so."""
-    age = years(model.released)
+def features(model: ModelFacts, lineage: Lineage, default_years: float) -> list[float]:
+    """FEATURES of a model; what is not known sits at the reference, size unknown says so.
+
+    The age of a tune is that of the model it was made from: tuning an old model later makes it no newer.
+    """
+    dated = lineage.root if lineage.tuned and lineage.root else model
+    age = years(dated.released)
     age = default_years if age is None else age
     total = model.params_total
     size = log2(total / REFERENCE_PARAMS) if total else 0.0
@@ -44,6 +60,7 @@ def features(model: ModelFacts, default_years: float) -> list[float]:
         sparsity,
         age,
         size * age,
+        float(lineage.tuned),
         float(model.reasoning == "always"),
         float(model.reasoning == "hybrid"),
         float(model.kind == "base"),
@@ -51,23 +68,26 @@ def features(model: ModelFacts, default_years: float) -> list[float]:
     ]
 
 
-def kin(models: Iterable[ModelFacts]) -> dict[str, Kin]:
-    """Developer, family and root of every model. The root is the model that all tuning started from."""
+def lineages(models: Iterable[ModelFacts]) -> dict[str, Lineage]:
+    """Root, and developer, family and root groups, of every model."""
     listed = list(models)
-    by_name = {m.id: m for m in listed} | {m.hub_id.lower(): m for m in listed if m.hub_id}
-    found = {}
-    for model in listed:
-        root, seen = model, {model.id}
-        name = model.base_id
-        while name is not None:
-            parent = by_name.get(name) or by_name.get(name.lower())
-            if parent is None or parent.id in seen:
-                break
-            seen.add(parent.id)
-            root, name = parent, parent.base_id
-        root_name = (name or root.id).lower() if root is model else (root.base_id or root.id).lower()
-        found[model.id] = Kin((("developer", model.developer), ("family", model.family), ("root", root_name)))
-    return found
+    by_name = {m.hub_id.lower(): m for m in listed if m.hub_id} | {m.id: m for m in listed}
+    return {m.id: _lineage(m, by_name) for m in listed}
+
+
+def _lineage(model: ModelFacts, by_name: Mapping[str, ModelFacts]) -> Lineage:
+    root, seen = model, {model.id}
+    while root.base_id is not None:
+        parent = by_name.get(root.base_id) or by_name.get(root.base_id.lower())
+        if parent is None or parent.id in seen:
+            break
+        seen.add(parent.id)
+        root = parent
+    name = (root.base_id or root.id).lower()
+    known = None if root is model else root
+    tuned = known.developer != model.developer if known else model.base_id is not None
+    groups = (("developer", model.developer), ("family", model.family), ("root", name))
+    return Lineage(known, tuned, groups)
 
 
 def starting_covariance(spread: float, general: float, cluster: float) -> list[list[float]]:

@@ -29,18 +29,18 @@ class Settings(NamedTuple):
     """The constants of the model; chosen on held-out tables by scripts/evaluate_ranking.py."""
 
     rounds: int = 24
-    spread: float = 0.6  # variance between models of one size and date, in squared logits
-    general: float = 0.5
-    cluster: float = 0.25
+    spread: float = 0.4  # variance between models of one size and date, in squared logits
+    general: float = 0.6
+    cluster: float = 0.2
     covariance_weight: float = 40.0  # models that the starting covariance counts as
-    slope_sd: float = 0.4  # of a benchmark's slope around 1
+    slope_sd: float = 0.25  # of a benchmark's slope around 1
     noise: float = 0.35  # expected sd of one result, in logits
     noise_weight: float = 6.0  # results that the expected noise counts as
     tail: float = 5.0  # degrees of freedom of the noise
-    shared_error: float = 0.5  # correlation of errors of one model within one series and skill
-    reported_noise: float = 2.0  # variance factor of a developer's own figures
+    shared_error: float = 0.7  # correlation of errors of one model within one series and skill
+    reported_noise: float = 6.0  # variance factor of a developer's own figures
     bias_sd: float = 0.2  # of a developer's optimism, in logits
-    pooling: float = 4.0  # precision that ties a skill's size and date effects to those of all skills
+    pooling: float = 40.0  # precision that ties a skill's size and date effects to those of all skills
     ridge: float = 0.5
     min_slope: float = 0.2
 
@@ -56,8 +56,9 @@ class _State:
         self.models = models
         known = [y for y in (prior.years(m.released) for m in models) if y is not None]
         typical = prior.mean(known)
-        self.x = {m.id: prior.features(m, typical) for m in models}
-        self.groups = {name: k.groups for name, k in prior.kin(models).items()}
+        lines = prior.lineages(models)
+        self.x = {m.id: prior.features(m, lines[m.id], typical) for m in models}
+        self.groups = {name: line.groups for name, line in lines.items()}
         self.rows = rows
         self.skill = [INDEX[r.skill] for r in rows]
         self.off = [float(r.mode == "non-thinking") for r in rows]
