@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 def run(argv: list[str], env: Mapping[str, str]) -> int:
     """Answer one command line and return the exit code. Never raises, SystemExit and KeyboardInterrupt included."""
-    session = Session(env)
+    argv = [_as_utf8(word) for word in argv]
+    session = Session({name: _as_utf8(value) for name, value in env.items()})
     session.glance(argv)
     try:
         return _answer(argv, session)
@@ -32,6 +33,16 @@ def run(argv: list[str], env: Mapping[str, str]) -> int:
         from osllm.cli.failure import report_bug
 
         return report_bug(session, error)
+
+
+def _as_utf8(word: str) -> str:
+    """Return a word of the system as UTF-8, also where a poor locale (LANG=C) made Python read it as something else."""
+    if word.isascii():
+        return word
+    try:
+        return word.encode("utf-8", "surrogateescape").decode("utf-8")
+    except UnicodeError:
+        return word
 
 
 def _answer(argv: list[str], session: Session) -> int:

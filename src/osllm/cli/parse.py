@@ -58,6 +58,8 @@ def find(argv: list[str]) -> tuple[str, str, dict[str, Any], list[str]] | None:
     common: dict[str, Any] = {}
     position = 0
     while isinstance(node, dict):
+        if "" in node and not any(word in node for word in argv[position:] if word):
+            return " ".join(path), node[""], common, argv[position:]
         start = position
         while position < len(argv) and argv[position][:1] == "-":
             position += 2 if flags.get(argv[position], ("", "", True))[1] == "value" else 1
@@ -66,11 +68,10 @@ def find(argv: list[str]) -> tuple[str, str, dict[str, Any], list[str]] | None:
             return None
         common.update(taken[0])
         word = argv[position] if position < len(argv) else ""
-        if word not in node:
+        if not word or word not in node:
             return None
         node = node[word]
-        if word:
-            path.append(word)
+        path.append(word)
         position += 1
     return " ".join(path), node, common, argv[position:]
 

@@ -81,10 +81,12 @@ class _Group(TyperGroup):
             default = node.get("")
             return (tree.command(path, default), {}) if isinstance(default, str) else None
 
+        bare = node.get("")
+        own = tree.command(path, bare).options if isinstance(bare, str) else ()
         super().__init__(
             name=path.rpartition(" ")[2] or "osllm",
             callback=collect,
-            params=[*_options(COMMON, {}, session.lang), *(() if path else _root_options(session))],
+            params=[*_options((*own, *COMMON), {}, session.lang), *(() if path else _root_options(session))],
             help=summary(path, session.lang),
             invoke_without_command="" in node,
             no_args_is_help="" not in node,

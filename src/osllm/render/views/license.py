@@ -39,9 +39,12 @@ def license_page(document: dict[str, Any], words: Words, *, verbose: bool, colum
                 for right, one in document["grants"].items()
             ),
         )
-    for key in ("thresholds", "exclusions", "fields"):
+    for key in ("thresholds", "exclusions"):
         if document.get(key):
-            yield from generic({key: document[key]}, words)
+            yield Heading(label(key, words))
+            yield bullets(f"{one['text']} [{one.get('clause') or one['id']}]" for one in document[key])
+    if document.get("fields"):
+        yield from generic({"fields": document["fields"]}, words)
     if document.get("obligations"):
         yield Heading(words("duties"))
         yield bullets(f"{duty.get('text') or duty['id']} [{duty['id']}]" for duty in document["obligations"])
