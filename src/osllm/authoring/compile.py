@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from osllm.authoring import accelerators, namebook, provenance
-from osllm.authoring.expand import architecture, entries, model, resolved_shape
+from osllm.authoring.expand import Entry, architecture, entries, model, resolved_shape
 from osllm.authoring.files import Files
 from osllm.catalog import records
 from osllm.catalog.index import IndexRow
 from osllm.catalog.index import pack as pack_rows
+from osllm.catalog.store import Catalog
 from osllm.domain.architecture import Architecture
+from osllm.domain.hardware import Gpu
 from osllm.domain.model import LicenseBinding, Model, QuantizationFormat
 from osllm.domain.usecase import UseCase
 from osllm.estimate import footprint as footprints
@@ -31,23 +33,30 @@ FLOOR_BITS: Final = 4.0
 
 
 class Parts(NamedTuple):
-    """A catalog in pieces: finished values by key, ready to be joined with an overlay's and packed."""
+    """A catalog in pieces: finished values by key, ready to be laid over another's and packed."""
 
     date: str  # the newest date on which a source was seen
-    models: dict[str, Model]
-    footprints: dict[str, Footprint]
-    provenance: dict[str, dict[str, Any]]
-    licenses: dict[str, dict[str, Any]]
-    gpus: dict[str, dict[str, Any]]
-    cpus: dict[str, dict[str, Any]]
-    clouds: list[dict[str, Any]]
-    engines: dict[str, dict[str, Any]]
-    formats: dict[str, QuantizationFormat]
-    use_cases: dict[str, UseCase]
-    tokenizers: dict[str, dict[str, Any]]
-    embeddings: list[dict[str, Any]]
-    benchmarks: dict[str, dict[str, Any]]
-    quality: QualitySections
+    models: Mapping[str, Model] = {}
+    footprints: Mapping[str, Footprint] = {}
+    provenance: Mapping[str, dict[str, Any]] = {}
+    licenses: Mapping[str, dict[str, Any]] = {}
+    gpus: Mapping[str, Gpu] = {}
+    gpu_names: Mapping[str, str | list[str]] = {}
+    gpu_options: Mapping[str, dict[str, Any]] = {}
+    cpus: Mapping[str, dict[str, Any]] = {}
+    clouds: Mapping[str, dict[str, Any]] = {}  # by provider and instance
+    engines: Mapping[str, dict[str, Any]] = {}
+    formats: Mapping[str, QuantizationFormat] = {}
+    use_cases: Mapping[str, UseCase] = {}
+    tokenizers: Mapping[str, dict[str, Any]] = {}
+    embeddings: Mapping[str, dict[str, Any]] = {}
+    benchmarks: Mapping[str, dict[str, Any]] = {}
+    tables: Mapping[str, dict[str, Any]] = {}
+
+    def under(self, over: Parts) -> Parts:
+        """These pieces with another's laid over them by key."""
+        pairs = zip(self[1:], over[1:], strict=True)
+        return Parts._make([max(self.date, over.date), *({**below, **above} for below, above in pairs)])
 
 
 def compile_files(files: Files) -> bytes:
@@ -55,12 +64,16 @@ def compile_files(files: Files) -> bytes:
     return pack(parts(files))
 
 
-def parts(files: Files) -> Parts:
-    """Documents to finished values."""
+def parts(files: Files, below: Mapping[str, Entry] | None = None, formats: Collection[str] = ()) -> Parts:
+    """Documents to finished values.
+
+    `below` are the models of the catalog under an overlay, whose shapes its entries may take over, and `formats` the keys of
+    that catalog's weight formats.
+    """
     found = entries(files.of("model"))
-    by_id = {entry.id: entry for entry in found}
-    formats = {f.key: f for f in map(_format, _listed(files, "quantization", "quantizations"))}
-    usable = [key for key, f in formats.items() if f.engines]
+    by_id = {**(below or {}), **{entry.id: entry for entry in found}}
+    own = {f.key: f for f in map(_format, _listed(files, "quantization", "quantizations"))}
+    usable = [*formats, *(key for key, f in own.items() if f.engines and key not in formats)]
     models: dict[str, Model] = {}
     prints: dict[str, Footprint] = {}
     shapes: dict[Architecture, Footprint] = {}
@@ -74,31 +87,65 @@ def parts(files: Files) -> Parts:
             value = counted(value, measured)
         models[entry.id] = value
         proofs[entry.id] = provenance.record(entry, resolved_shape(entry, by_id))
-    benchmarks = {k: v for d in files.of("benchmark") for k, v in d.data["benchmarks"].items()}
-    use_cases = {d.data["key"]: _use_case(d.data) for d in files.of("use-case")}
+    accelerator_entries = _listed(files, "gpu", "accelerators")
     return Parts(
         date=max(_dates(files), default="1970-01-01"),
         models=models,
         footprints=prints,
         provenance=proofs,
-        licenses={d.data["key"]: d.data for d in files.of("license")},
-        gpus={e["key"]: e for e in _listed(files, "gpu", "accelerators")},
-        cpus={e["key"]: e for e in _listed(files, "cpu", "cpus")},
-        clouds=_listed(files, "cloud", "instances"),
-        engines={d.data["key"]: d.data for d in files.of("engine")},
-        formats=formats,
-        use_cases=use_cases,
-        tokenizers={e["key"]: e for e in _listed(files, "tokenizer", "tokenizers")},
-        embeddings=_listed(files, "embedding", "models"),
-        benchmarks=benchmarks,
-        quality=build_quality(
-            benchmarks,
-            [d.data for d in files.of("evidence")],
-            [ModelFacts(*(getattr(m, name) for name in ModelFacts._fields)) for m in models.values()],
-            {key: case._asdict() for key, case in use_cases.items()},
-            {key: proof["benchmarks"] for key, proof in proofs.items() if proof["benchmarks"]},
-        ),
+        licenses=_by_key(d.data for d in files.of("license")),
+        gpus={e["key"]: accelerators.gpu(e) for e in accelerator_entries},
+        gpu_names=accelerators.names(accelerator_entries),
+        gpu_options={e["key"]: o for e in accelerator_entries if (o := accelerators.options(e))},
+        cpus=_by_key(_listed(files, "cpu", "cpus")),
+        clouds={f"{e['provider']}/{e['instance']}": e for e in _listed(files, "cloud", "instances")},
+        engines=_by_key(d.data for d in files.of("engine")),
+        formats=own,
+        use_cases={d.data["key"]: _use_case(d.data) for d in files.of("use-case")},
+        tokenizers=_by_key(_listed(files, "tokenizer", "tokenizers")),
+        embeddings=_by_key(_listed(files, "embedding", "models"), "id"),
+        benchmarks={k: v for d in files.of("benchmark") for k, v in d.data["benchmarks"].items()},
+        tables=_by_key((d.data for d in files.of("evidence")), "id"),
     )
+
+
+def unpack(catalog: Catalog) -> Parts:
+    """A compiled catalog in pieces again, to lay an overlay over it."""
+    shaped = catalog.section("directory/footprint")
+    return Parts(
+        date=catalog.version.replace(".", "-"),
+        models={key: catalog.model(key) for key in catalog.model_ids()},
+        footprints={key: catalog.footprint(key) for key in shaped},
+        provenance={key: catalog.provenance(key) for key in catalog.model_ids()},
+        licenses=catalog.licenses(),
+        gpus=catalog.gpus(),
+        gpu_names=catalog.section("gpu_names"),
+        gpu_options=catalog.section("gpu_options"),
+        cpus=catalog.cpus(),
+        clouds={f"{e['provider']}/{e['instance']}": e for e in catalog.clouds()},
+        engines=catalog.engines(),
+        formats=catalog.formats(),
+        use_cases=catalog.use_cases(),
+        tokenizers=catalog.tokenizers(),
+        embeddings=_by_key(catalog.embeddings(), "id"),
+        benchmarks=catalog.benchmarks(),
+        tables=catalog.section("tables"),
+    )
+
+
+def quality(parts: Parts) -> QualitySections:
+    """What the tables and the owners' own results say of every model."""
+    return build_quality(
+        parts.benchmarks,
+        parts.tables.values(),
+        [ModelFacts(*(getattr(m, name) for name in ModelFacts._fields)) for m in parts.models.values()],
+        {key: case._asdict() for key, case in parts.use_cases.items()},
+        {key: proof["benchmarks"] for key, proof in parts.provenance.items() if proof["benchmarks"]},
+    )
+
+
+def _by_key(items: Iterable[dict[str, Any]], key: str = "key") -> dict[str, dict[str, Any]]:
+    return {item[key]: item for item in items}
 
 
 def counted(value: Model, measured: Footprint) -> Model:
@@ -134,38 +181,29 @@ def _use_case(entry: Mapping[str, Any]) -> UseCase:
 
 
 def pack(parts: Parts) -> bytes:
-    """Finished values to the compiled file."""
-    writer = _Writer()
+    """Finished values to the compiled file. What ranking reads comes first."""
+    writer, settings, found = _Writer(), records.Settings(), quality(parts)
     models = [parts.models[key] for key in sorted(parts.models)]
     bindings = list(dict.fromkeys(m.license for m in models))
     numbers = {binding: number for number, binding in enumerate(bindings)}
-    gpus = dict(sorted(parts.gpus.items()))
     writer.section("index", pack_rows([_row(m, numbers, parts) for m in models]))
     writer.section("bindings", [[*b] for b in bindings])
     writer.section("licenses/lean", {key: lean(value) for key, value in sorted(parts.licenses.items())})
     writer.section("names", namebook.build(models))
     writer.section("formats", {key: [*value] for key, value in parts.formats.items()})
     writer.section("use_cases", {key: [*value] for key, value in sorted(parts.use_cases.items())})
-    writer.section("engines", dict(sorted(parts.engines.items())))
-    writer.section("tokenizers", dict(sorted(parts.tokenizers.items())))
-    writer.section("gpus", {key: [*accelerators.gpu(entry)] for key, entry in gpus.items()})
-    writer.section("gpu_names", accelerators.names(gpus.values()))
-    writer.section("gpu_options", {key: o for key, entry in gpus.items() if (o := accelerators.options(entry))})
-    writer.section("cpus", dict(sorted(parts.cpus.items())))
-    writer.section("clouds", parts.clouds)
-    writer.section("embeddings", parts.embeddings)
-    writer.section("benchmarks", dict(sorted(parts.benchmarks.items())))
-    writer.section("licenses", dict(sorted(parts.licenses.items())))
-    settings = records.Settings()
-    for key, values in sorted(parts.quality.use_cases.items()):
+    writer.section("gpus", {key: [*value] for key, value in sorted(parts.gpus.items())})
+    for name in ("gpu_names", "gpu_options", "cpus", "engines", "tokenizers", "licenses", "benchmarks", "tables"):
+        writer.section(name, dict(sorted(getattr(parts, name).items())))
+    writer.section("clouds", list(parts.clouds.values()))
+    writer.section("embeddings", list(parts.embeddings.values()))
+    for key, values in sorted(found.use_cases.items()):
         writer.section(f"quality/{key}", records.qualities_to_json(values, settings))
-    writer.records("footprint", {k: footprints.to_json(v) for k, v in sorted(parts.footprints.items())})
+    writer.records("footprint", {k: footprints.to_json(v) for k, v in parts.footprints.items()})
     writer.records("model", {m.id: records.model_to_json(m) for m in models})
-    writer.records("provenance", dict(sorted(parts.provenance.items())))
-    writer.records("skills", dict(sorted(_by_model(parts.quality.skills).items())))
-    writer.records(
-        "evidence", {k: records.evidence_to_json(v, settings) for k, v in sorted(parts.quality.evidence.items())}
-    )
+    writer.records("provenance", parts.provenance)
+    writer.records("skills", _by_model(found.skills))
+    writer.records("evidence", {k: records.evidence_to_json(v, settings) for k, v in sorted(found.evidence.items())})
     writer.section("settings", settings.rows)
     return writer.finish(parts.date, len(models))
 
@@ -219,7 +257,7 @@ class _Writer:
 
     def records(self, kind: str, values: Mapping[str, object]) -> None:
         """Documents that are read one by one, and the directory that finds them."""
-        directory = {key: self._add(value) for key, value in values.items()}
+        directory = {key: self._add(value) for key, value in sorted(values.items())}
         self.section(f"directory/{kind}", directory)
 
     def finish(self, date: str, models: int) -> bytes:

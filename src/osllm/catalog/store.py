@@ -72,6 +72,10 @@ class Catalog:
         self._file.seek(self._start)
         return sha256(self._file.read()).hexdigest() == self.sha256
 
+    def size(self) -> int:
+        """Bytes of the whole file."""
+        return self._file.seek(0, 2)
+
     def close(self) -> None:
         """Close the file; decoded values stay usable."""
         self._file.close()

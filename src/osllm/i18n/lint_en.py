@@ -58,4 +58,6 @@ MESSAGES: Final = {
     "no-such-benchmark": "there is no benchmark {name}; nearest: {near}",
     "no-such-skill": "there is no skill {name}; nearest: {near}",
     "no-such-kind": "there is no kind of model {name}; nearest: {near}",
+    "invalid": "{count} problem(s) in the catalog files",
+    "no-such-path": "{path}: there is no such file or folder",
 }

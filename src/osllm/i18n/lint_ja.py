@@ -58,4 +58,6 @@ MESSAGES: Final = {
     "no-such-benchmark": "{name} というベンチマークはありません。近い名前: {near}",
     "no-such-skill": "{name} というスキルはありません。近い名前: {near}",
     "no-such-kind": "{name} というモデルの種類はありません。近い名前: {near}",
+    "invalid": "カタログファイルに{count}件の問題があります",
+    "no-such-path": "{path}: そのようなファイルやフォルダーはありません",
 }
