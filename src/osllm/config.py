@@ -157,13 +157,15 @@ def _project_file(env: Mapping[str, str]) -> str | None:
 
 
 def _mentions_us(path: str) -> bool:
-    """Whether a pyproject.toml has a [tool.osllm]; one that does not even name osllm is not parsed."""
+    """Whether a pyproject.toml has a [tool.osllm]; one that does not even name it is not parsed, which costs start-up."""
     try:
         with open(path, "rb") as stream:  # noqa: PTH123
             content = stream.read()
     except OSError:
         return False
-    if b"osllm" not in content:
+    # However TOML lets it be spelled: [tool.osllm], [ "tool" . osllm ], or osllm inside [tool].
+    bare = content.translate(None, b" \t\"'")
+    if b"tool.osllm" not in bare and not (b"[tool]" in bare and b"osllm" in bare):
         return False
     import tomllib
 

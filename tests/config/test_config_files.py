@@ -99,8 +99,11 @@ def test_a_pyproject_counts_only_with_our_table(home: Path) -> None:
     assert filled(env_of(home)) == {"users": "4"}
     near.write_text("osllm is mentioned, but this is not TOML", "utf-8")
     assert filled(env_of(home)) == {"users": "4"}
-    near.write_text("[tool.osllm]\n", "utf-8")
-    assert filled(env_of(home)) == {}
+    near.write_text("# [tool.osllm] is not here\n[tool]\n", "utf-8")
+    assert filled(env_of(home)) == {"users": "4"}
+    for spelling in ("[tool.osllm]\n", "[ 'tool' . \"osllm\" ]\n", "[tool]\nosllm = {}\n", "tool.osllm = {}\n"):
+        near.write_text(spelling, "utf-8")
+        assert filled(env_of(home)) == {}
 
 
 def test_the_search_stops_at_home(home: Path) -> None:
