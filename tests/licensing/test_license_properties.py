@@ -23,8 +23,7 @@ WIDENING = (
     "maas", "ai_work_assistant", "competes_with_licensor", "cloud_provider",
 )  # fmt: skip
 
-settings.register_profile("licences", max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("licences")
+thorough = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 three = st.sampled_from([None, False, True])
 amounts = st.sampled_from([None, 0, 999_999, 1e6, 1_000_001, 1e7, 2e7, 2e7 + 1, 1e8, 1e8 + 1, 7e8 + 1, 1e9, 1e10, 1e12])
@@ -50,11 +49,13 @@ def level(keys, said, kinds=("text",), licenses=ENTRIES, **binding):
     return VERDICT_ORDER.index(verdict.verdict)
 
 
+@thorough
 @given(keysets, st.sampled_from(KEYS), facts, modalities)
 def test_another_licence_never_makes_it_milder(keys, another, said, kinds):
     assert level({*keys, another}, said, kinds) >= level(keys, said, kinds)
 
 
+@thorough
 @given(st.data(), keysets, facts, modalities)
 def test_order_never_matters(data, keys, said, kinds):
     shuffled = data.draw(st.permutations(keys))
@@ -66,6 +67,7 @@ def test_order_never_matters(data, keys, said, kinds):
     assert set(one.assumptions) == set(other.assumptions)
 
 
+@thorough
 @given(keysets, facts, st.sampled_from(WIDENING), modalities)
 def test_doing_more_never_makes_it_milder(keys, said, more, kinds):
     narrow, wide = said._replace(**{more: False}), said._replace(**{more: True})
@@ -73,6 +75,7 @@ def test_doing_more_never_makes_it_milder(keys, said, more, kinds):
     assert level(keys, wide, kinds) >= level(keys, said._replace(**{more: None}), kinds)
 
 
+@thorough
 @given(keysets, facts, modalities, st.integers(0, len(USES) - 2))
 def test_a_wider_use_never_makes_it_milder(keys, said, kinds, i):
     # research may be exempt where personal use is not: those two are not ordered
@@ -81,6 +84,7 @@ def test_a_wider_use_never_makes_it_milder(keys, said, kinds, i):
         assert level(keys, said._replace(use=wide), kinds) >= level(keys, said._replace(use=narrow), kinds)
 
 
+@thorough
 @given(keysets, facts, st.sampled_from(METRICS), st.sampled_from([1, 1e6, 5e6, 1e8, 1e9]), modalities)
 def test_growing_never_makes_it_milder(keys, said, metric, growth, kinds):
     small = getattr(said, metric)
@@ -89,12 +93,14 @@ def test_growing_never_makes_it_milder(keys, said, metric, growth, kinds):
         assert level(keys, grown, kinds) >= level(keys, said, kinds)
 
 
+@thorough
 @given(keysets, facts, st.sampled_from(["DE", "GB", "KR", "WORLD"]))
 def test_one_more_place_never_makes_it_milder(keys, said, place):
     here = said._replace(use_region=said.use_region or ("JP",))
     assert level(keys, here._replace(use_region=(*here.use_region, place))) >= level(keys, here)
 
 
+@thorough
 @given(keysets, facts)
 def test_weaker_evidence_and_doubts_never_make_it_milder(keys, said):
     base = level(keys, said)
@@ -112,6 +118,7 @@ STRICTER = {
 }
 
 
+@thorough
 @given(st.data(), st.sampled_from(KEYS), facts, modalities)
 def test_a_further_restriction_never_makes_it_milder(data, key, said, kinds):
     stricter = copy.deepcopy(ENTRIES[key])
@@ -145,6 +152,7 @@ def test_a_further_restriction_never_makes_it_milder(data, key, said, kinds):
     assert level([key], said, kinds, {key: stricter}) >= level([key], said, kinds)
 
 
+@thorough
 @given(keysets, facts, modalities)
 def test_prose_decides_nothing(keys, said, kinds):
     slim = {key: lean(entry) for key, entry in ENTRIES.items()}
@@ -159,6 +167,7 @@ def test_prose_decides_nothing(keys, said, kinds):
     assert [duty.id for duty in full.obligations] == [duty.id for duty in bare.obligations]
 
 
+@thorough
 @given(keysets, facts, modalities)
 def test_both_languages_say_something(keys, said, kinds):
     for lang in ("en", "ja"):

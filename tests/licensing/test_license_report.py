@@ -168,3 +168,26 @@ def test_junit_counts_and_escapes(checked):
         assert int(suite.get("tests")) == len(suite.findall("testcase"))
     assert "keep-notice" not in suites[0].find("system-out").text
     assert "copyright notice" in suites[0].find("system-out").text
+
+
+def test_limits_and_territories_in_words(licenses):
+    document = license_document(licenses["llama-4"], "en")
+    assert document["thresholds"][0]["text"] == (
+        "monthly active users in the month before the release > 700,000,000: only with a separate licence. "
+        "All products or services by or for licensee and affiliates. "
+        "Measured: calendar month preceding the version release date (2025-04-05), then frozen. "
+        "Except: Received as part of an integrated end user product (1.b.ii)."
+    )
+    assert document["exclusions"][0]["text"].startswith("Not for those established in EU. Multimodal models only. ")
+    assert license_document(licenses["glm-5.3"], "ja")["thresholds"][0]["text"].count("セキュリティ審査が必要") == 1
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_every_licence_can_be_shown_and_compared(licenses, lang):
+    for key, entry in licenses.items():
+        document = license_document(entry, lang)
+        assert all(
+            one["text"] for part in ("thresholds", "exclusions", "obligations") for one in document.get(part) or ()
+        )
+        diff = diff_document(licenses["mit"], entry, lang)
+        assert (diff["changes"] == []) == (key == "mit")

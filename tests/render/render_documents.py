@@ -196,7 +196,9 @@ LICENSE_CHECK = {
 LICENSE = {
     "schema": "osllm/license@1", "key": "llama-3.3", "name": "Llama 3.3", "kind": "community", "osi_approved": False,
     "grants": {"commercial": {"value": "conditional", "clause": "2", "text": "grant-text", "name": "Commercial use"}},
-    "thresholds": [{"id": "mau", "metric": "mau", "value": 700_000_000, "op": "gt"}],
+    "thresholds": [
+        {"id": "mau", "metric": "mau", "value": 700_000_000, "op": "gt", "clause": "2", "text": "limit-text"}
+    ],
     "obligations": [{"id": "aup", "text": "duty-text"}], "exclusions": [], "fields": {}, "termination": "termination-text",
     "used_by": ["alpha", "beta"], "disclaimer": "not advice",
 }  # fmt: skip

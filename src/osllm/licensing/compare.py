@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from osllm.licensing.facts import RIGHTS, paraphrase
-from osllm.licensing.words import amount, metric_name, say
+from osllm.licensing.library import exclusion_text, limit_text
+from osllm.licensing.words import say
 
 _STRICTNESS: Final = {"yes": 0, "conditional": 1, "unstated": 2, None: 2, "no": 3}
 _FACTS: Final = ("kind", "osi_approved", "revocable", "date", "version")
@@ -79,16 +80,7 @@ def _listed(before: Mapping[str, str], after: Mapping[str, str], part: str) -> l
 
 
 def _thresholds(license_: Mapping[str, Any], lang: str) -> dict[str, str]:
-    return {one["id"]: f"{_limit(one, lang)} -> {one['consequence']}" for one in license_.get("thresholds") or ()}
-
-
-def _limit(threshold: Mapping[str, Any], lang: str) -> str:
-    switches = threshold.get("any_of")
-    if switches:
-        return " / ".join(metric_name(name, lang) for name in switches)
-    metric = threshold["metric"]
-    sign = ">" if threshold["op"] == "gt" else ">="
-    return f"{metric_name(metric, lang)} {sign} {amount(metric, threshold['value'])}"
+    return {one["id"]: limit_text(one, lang) for one in license_.get("thresholds") or ()}
 
 
 def _duties(license_: Mapping[str, Any], lang: str) -> dict[str, str]:
@@ -97,7 +89,7 @@ def _duties(license_: Mapping[str, Any], lang: str) -> dict[str, str]:
 
 def _exclusions(license_: Mapping[str, Any], lang: str) -> dict[str, str]:
     listed = license_.get("exclusions") or ()
-    return {f"{one['test']}:{'+'.join(one['territories'])}": paraphrase(one.get("effect"), lang) for one in listed}
+    return {f"{one['test']}:{'+'.join(one['territories'])}": exclusion_text(one, lang) for one in listed}
 
 
 def _fields(license_: Mapping[str, Any], lang: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from osllm.licensing.facts import paraphrase
-from osllm.licensing.words import say
+from osllm.licensing.words import amount, joined, metric_name, say
 
 License = Mapping[str, Any]
 
@@ -23,6 +23,9 @@ def license_document(license_: License, lang: str = "en", used_by: Sequence[str]
     """
     document: dict[str, Any] = {"schema": "osllm/license@1"}
     document.update(_in_one_language(license_, lang))
+    for name, words in (("thresholds", limit_text), ("exclusions", exclusion_text)):
+        for shown, one in zip(document.get(name) or (), license_.get(name) or (), strict=True):
+            shown["text"] = words(one, lang)
     for right, grant in document.get("grants", {}).items():
         grant.setdefault("text", None)
         grant["name"] = say(f"right.{right}", lang)
@@ -31,6 +34,27 @@ def license_document(license_: License, lang: str = "en", used_by: Sequence[str]
     document["used_by"] = list(used_by)
     document["disclaimer"] = say("disclaimer", lang)
     return document
+
+
+def limit_text(threshold: Mapping[str, Any], lang: str) -> str:
+    """Say in words where a licence changes and what happens there."""
+    switches = threshold.get("any_of")
+    if switches:
+        limit = " / ".join(metric_name(name, lang) for name in switches)
+    else:
+        metric = threshold["metric"]
+        sign = ">" if threshold["op"] == "gt" else "≥"
+        limit = f"{metric_name(metric, lang)} {sign} {amount(metric, threshold['value'])}"
+    what = say("limit", lang, limit=limit, consequence=say(f"consequence.{threshold['consequence']}", lang))
+    known = {name: paraphrase(threshold.get(name), lang) for name in ("scope", "measured", "exempt")}
+    return joined(lang, what, *(say(f"limit-{name}", lang, text=text) for name, text in known.items() if text))
+
+
+def exclusion_text(exclusion: Mapping[str, Any], lang: str) -> str:
+    """Say in words whom or where a licence excludes."""
+    where = say(f"exclusion.{exclusion['test']}", lang, places=", ".join(exclusion["territories"]))
+    only = say("exclusion.multimodal", lang) if exclusion.get("only") == "multimodal" else ""
+    return joined(lang, where, only, paraphrase(exclusion.get("effect"), lang))
 
 
 _RENAMED: Final = {"v": "value", "c": "clause", "n": "text"}
