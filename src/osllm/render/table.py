@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from osllm.render.blocks import NOTHING
-from osllm.render.width import pad, width, wrap
+from osllm.render.width import least_width, pad, width, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,7 +48,7 @@ def _fit(table: Table, places: Sequence[int], room: int) -> list[int] | None:
         return natural
     prose = [k for k, i in enumerate(places) if table.columns[i].wrap and natural[k] > _LEAST_PROSE]
     for k in sorted(prose, key=lambda k: -natural[k]):
-        longest = max(width(word) for row in table.rows for word in row[places[k]].text.split(" "))
+        longest = max(least_width(row[places[k]].text) for row in table.rows)
         least = max(_LEAST_PROSE, width(table.columns[places[k]].title), longest if longest <= room // 2 else 0)
         cut = min(excess, max(0, natural[k] - least))
         natural[k] -= cut

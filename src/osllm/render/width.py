@@ -58,6 +58,11 @@ def wrap(text: str, columns: int) -> list[str]:
     return [*lines, line.rstrip(" ")]
 
 
+def least_width(text: str) -> int:
+    """Return the columns of the widest piece that `wrap` leaves whole."""
+    return max(map(width, _pieces(text)), default=0)
+
+
 def _pieces(text: str) -> Iterator[str]:
     """Cut a line into what must stay together: words, single blanks, Japanese characters with their punctuation."""
     piece = ""

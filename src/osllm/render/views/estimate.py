@@ -72,8 +72,8 @@ def _summary(document: dict[str, Any], words: Words) -> Iterator[tuple[str, obje
         yield words("most-users"), words("users", count=f"{held['max_users_that_fit']:,}")
     yield words("speed"), common.speed(document.get("speed"), words)
     settings = document.get("options") or {}
-    told = [f"--{name.replace('_', '-')} {_word(value)}" for name, value in settings.items() if value is not None]
-    yield words("engine-options"), ", ".join(told)
+    told = [f"{name} {_word(value, words)}" for name, value in settings.items() if value is not None]
+    yield words("engine-options"), words.joined(told)
     if document.get("placement"):
         place = document["placement"]
         yield words("placement"), words.joined(f"{label(k, words)} {v}" for k, v in place.items() if v)
@@ -87,8 +87,8 @@ def _items(memory: dict[str, Any], words: Words) -> list[list[object]]:
     return [[label(name, words), _number(memory[name]), None] for name in _PARTS[:-1]]
 
 
-def _word(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _word(value: object, words: Words) -> str:
+    return words("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def _number(size: int) -> str:

@@ -33,7 +33,7 @@ def quants(document: dict[str, Any], words: Words, *, verbose: bool, columns: in
             Column(words("fits-column")),
             Column(words("memory-gib"), right=True),
             Column("tok/s", right=True),
-            Column(words("engines"), wrap=True, below=True),
+            Column(words("engines"), below=True),
             Column(words("published"), below=True),
         ),
         (
@@ -63,7 +63,8 @@ def _conditions(document: dict[str, Any], words: Words) -> Iterator[tuple[str, o
 
 
 def _loss(loss: dict[str, Any] | None) -> str | None:
-    """Return the loss with its metric; a share of quality is a percentage."""
+    """Return the loss: a share of the score as a percentage, anything else with its metric."""
     if not loss or loss.get("value") is None:
         return None
-    return f"{loss['value']:.3g} {loss.get('metric') or ''}".rstrip()
+    metric = loss.get("metric") or ""
+    return f"{loss['value']:.1%}" if metric.startswith("share") else f"{loss['value']:.3g} {metric}".rstrip()
