@@ -32,3 +32,27 @@ def catalog() -> Iterator[Catalog]:
     opened = api.load_catalog()
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def small_catalog_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The invented catalog of `tests/data/catalog`, compiled: it changes only when a test needs it to."""
+    from osllm.authoring.overlay import compile_folder
+
+    path = tmp_path_factory.mktemp("small") / "catalog.jsonl"
+    path.write_bytes(compile_folder(str(TEST_CATALOG)))
+    return path
+
+
+@pytest.fixture(scope="session")
+def small_catalog(small_catalog_file: Path) -> Iterator[Catalog]:
+    """The invented catalog, open."""
+    opened = Catalog(str(small_catalog_file))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def on_small_catalog(monkeypatch: pytest.MonkeyPatch, small_catalog_file: Path) -> None:
+    """Let the program and the API read the invented catalog as if it were the shipped one."""
+    monkeypatch.setattr("osllm.api.catalogs.shipped_file", lambda: str(small_catalog_file))
