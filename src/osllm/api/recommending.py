@@ -14,7 +14,7 @@ from osllm.api.result import Result
 from osllm.domain.verdict import Caveat, Rejection
 from osllm.exitcodes import ExitCode
 from osllm.serve import build as build_server
-from osllm.serve.job import ServeJob
+from osllm.serve.job import job_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,10 +105,7 @@ def chars_per_token(catalog: Catalog, tokenizer: str | None) -> float | None:
 
 def server(catalog: Catalog, request: Request, c: Candidate) -> dict[str, Any]:
     """The command of a row, as `serve` in the document."""
-    job = ServeJob(
-        c.model, c.plan, c.artifact, request.machine, catalog.engines()[c.plan.engine], language=request.lang
-    )
-    plan = build_server(job)
+    plan = build_server(job_for(catalog, request, c.model, c.plan, c.artifact))
     return {
         "engine": plan.engine,
         "command": list(plan.command),

@@ -71,8 +71,8 @@ def _accelerator(catalog: Catalog, name: str, ram_bytes: int | None, lang: str, 
         # Sold with several sizes: the RAM given, else the smallest one, so that what is answered runs on all of them.
         gpu, assumed = gpu._replace(memory_bytes=ram_bytes or min(sizes)), ram_bytes is None
     if assumed:
-        size = f"{round(gpu.memory_bytes / GIB)} GB" if gpu.unified else ""
-        notices.append(text("hardware.assumed", lang, name=name, key=gpu.key, full=gpu.name, size=size).strip())
+        full = f"{gpu.name}, {round(gpu.memory_bytes / GIB)} GB" if gpu.unified else gpu.name
+        notices.append(text("hardware.assumed", lang, name=name, key=gpu.key, full=full))
     return gpu
 
 

@@ -5,7 +5,7 @@ MESSAGES = {
     "no-such-variant": "{name!r} is sold in other variants",
     "bad-count": "{name!r}: a machine has 1 to 1024 accelerators",
     "bad-mix": "'cpu' and 'auto' stand alone: they cannot be combined with accelerators",
-    "assumed": "{name!r} taken as {key} ({full}) {size}",
+    "assumed": "{name!r} taken as {key} ({full})",
     "found": "found: {found}",
     "not-in-catalog": "{name} is not in the catalog: its bandwidth is not known, so no speed can be given",
     "none-found": "no accelerator found, answering for the CPU ({why})",

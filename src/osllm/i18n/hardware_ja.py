@@ -5,7 +5,7 @@ MESSAGES = {
     "no-such-variant": "{name!r} という構成はありません",
     "bad-count": "{name!r}: GPUの数は1から1024までです",
     "bad-mix": "cpu と auto は単独で指定してください",
-    "assumed": "{name!r} は {key} ({full}) {size} とみなしました",
+    "assumed": "{name!r} は {key} ({full}) とみなしました",
     "found": "検出: {found}",
     "not-in-catalog": "{name} はカタログにありません。メモリ帯域が不明なため、速度は計算できません",
     "none-found": "GPUが見つからないため、CPUで回答します ({why})",

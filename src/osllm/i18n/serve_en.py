@@ -15,6 +15,8 @@ MESSAGES: Final[dict[str, str]] = {
     "no-kv-cache": "{engine} has no {kv_cache} KV cache; it has: {known}",
     "no-architecture": "{engine} does not implement the architecture {model_type}",
     "experts-only": "{engine} puts the experts of a mixture into RAM, and {model} has no experts",
+    "does-not-fit": "the plan needs {needed_bytes} and the machine has {usable_bytes}: it will not start like this",
+    "not-ollama": "a Modelfile is for Ollama, not for {engine}",
     "cannot-serve": "{model} cannot be served so: {why}",
     # how to get the weights
     "make-compressed": "no published {format} weights are known. Make them from {hub_id} with llm-compressor (make_weights.py), in the folder that the command names",
@@ -44,6 +46,7 @@ MESSAGES: Final[dict[str, str]] = {
     "systemd-start": "next: copy {unit} to /etc/systemd/system and {env} to /etc/osllm, then systemctl enable --now {unit}",
     "modelfile-start": "next: ollama create {name} --file Modelfile, then ollama run {name}",
     # sizing
+    "replicas": "one machine serves {each} of the {users} users at once; {replicas} such machines are needed",
     "capacity-not-known": "how many users one machine serves is not known: {why}",
     "capacity-too-slow": "one user alone already gets less than {min_tps} tokens/s, so more machines do not help",
     "price-not-known": "no machine with a known price fits this plan",

@@ -15,6 +15,8 @@ MESSAGES: Final[dict[str, str]] = {
     "no-kv-cache": "{engine} は {kv_cache} のKVキャッシュに対応していません（対応: {known}）",
     "no-architecture": "{engine} はアーキテクチャ {model_type} に対応していません",
     "experts-only": "{engine} はMoEのエキスパートをRAMに置くエンジンですが、{model} はMoEではありません",
+    "does-not-fit": "必要なメモリ {needed_bytes} に対し、使えるのは {usable_bytes} です。このままでは起動しません",
+    "not-ollama": "ModelfileはOllama用で、{engine} では使えません",
     "cannot-serve": "{model} はこの条件では起動できません: {why}",
     # how to get the weights
     "make-compressed": "公開済みの {format} の重みが確認できません。{hub_id} から llm-compressor で作成し（make_weights.py）、コマンドが指すフォルダーに置いてください",
@@ -44,6 +46,7 @@ MESSAGES: Final[dict[str, str]] = {
     "systemd-start": "次の手順: {unit} を /etc/systemd/system に、{env} を /etc/osllm に置き、systemctl enable --now {unit} を実行",
     "modelfile-start": "次の手順: ollama create {name} --file Modelfile の後、ollama run {name}",
     # sizing
+    "replicas": "1台で同時に対応できるのは {users} 人中 {each} 人です。同じ構成が {replicas} 台必要です",
     "capacity-not-known": "1台で対応できる人数は不明です: {why}",
     "capacity-too-slow": "1人でも {min_tps} トークン/秒に届かないため、台数を増やしても改善しません",
     "price-not-known": "価格が分かる構成の中に、この計画に合うものがありません",

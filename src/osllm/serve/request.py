@@ -23,10 +23,13 @@ import os
 
 from openai import OpenAI
 
-client = OpenAI(base_url=os.environ.get("OPENAI_BASE_URL", {base!r}), api_key=os.environ.get("OPENAI_API_KEY", "none"))
+base_url = os.environ.get("OPENAI_BASE_URL", {base!r})
+client = OpenAI(base_url=base_url, api_key=os.environ.get("OPENAI_API_KEY", "none"))
 answer = client.chat.completions.create(
     model={model!r},
-    messages={messages!r},
+    messages=[
+{messages}
+    ],
     max_tokens={max_tokens},
 )
 print(answer.choices[0].message.content)
@@ -62,9 +65,8 @@ def curl(job: ServeJob, plan: ServePlan, *, key_variable: str | None = None) -> 
 
 def python(job: ServeJob, plan: ServePlan) -> str:
     """The request as a Python program with the OpenAI SDK."""
-    return _PROGRAM.format(
-        base=base_url(job, plan), model=plan.served_name, messages=messages(job), max_tokens=MAX_TOKENS
-    )
+    asked = "\n".join(f"        {message!r}," for message in messages(job))
+    return _PROGRAM.format(base=base_url(job, plan), model=plan.served_name, messages=asked, max_tokens=MAX_TOKENS)
 
 
 def first_request(job: ServeJob, plan: ServePlan) -> dict[str, Any]:

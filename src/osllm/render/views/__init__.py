@@ -33,7 +33,7 @@ VIEWS: Final = {
     "license-diff": ("license", "license_diff"),
     "policy-template": ("files", "policy_template"),
     "policy-check": ("files", "policy_check"),
-    "serve": ("files", "serve"),
+    "serve": ("serve", "serve"),
     "gpu": ("gpus", "gpu"),
     "gpus": ("gpus", "gpus"),
     "use-cases": ("use_cases", "use_cases"),
