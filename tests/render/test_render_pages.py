@@ -88,10 +88,17 @@ def test_the_recommendation_leads_from_the_assumptions_to_the_command() -> None:
     assert positions[-8:] == sorted(positions[-8:])
 
 
+def test_an_empty_answer_says_so_and_what_came_nearest() -> None:
+    page = render(DOCUMENTS["nothing"], "table", "ja", Screen(80))
+    assert page.startswith("ja-chat: 条件を満たすモデルなし\n")
+    assert "delta-70b" in page
+    assert "0件" not in page
+
+
 def test_equals_and_bests_are_named() -> None:
     page = render(RECOMMENDATION, "table", "ja", Screen(80))
     assert "同程度（評価の誤差の範囲内）: 1〜2位" in page
-    assert "最速: alpha-30b-a3b" in page
+    assert "alpha-30b-a3b（最速）" in page
 
 
 def test_the_engine_is_a_column_only_where_rows_differ_in_it() -> None:

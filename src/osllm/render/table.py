@@ -129,7 +129,7 @@ def _cards(table: Table, columns: int, paint: Paint) -> Iterator[str]:
 def labelled(label: str, cell: Cell, labels: int, columns: int, paint: Paint, indent: int = 0) -> Iterator[str]:
     """Yield `label  value`, the value wrapped beside its label, or under it where there is little room."""
     start = indent + labels + 2
-    if columns - start < min(_LEAST_PROSE, width(cell.text)):
+    if width(label) > labels or columns - start < min(_LEAST_PROSE, width(cell.text)):
         yield " " * indent + paint(label, "dim")
         for line in wrap(cell.text, columns - indent - 2):
             yield " " * (indent + 2) + paint(line, cell.tone)

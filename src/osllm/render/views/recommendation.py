@@ -37,7 +37,7 @@ def recommendation(document: dict[str, Any], words: Words, *, verbose: bool, col
         yield Paragraph(words("nothing-qualifies"), "bad")
     else:
         yield ranking(rows, words, (document["request"].get("license_facts") or {}).get("use"))
-        yield bullets(_notes(rows, words))
+        yield bullets(note for note in _notes(rows, words) if note)
         yield from first_answer(rows[0], words, columns, verbose=verbose)
         if verbose:
             for row in rows[1:]:
@@ -53,6 +53,8 @@ def recommendation(document: dict[str, Any], words: Words, *, verbose: bool, col
 def _title(request: dict[str, Any], qualified: int, count: int, words: Words) -> str:
     title = request.get("use_case_title")
     named = words.bracket(title, request["use_case"]) if title else request["use_case"]
+    if not count:
+        return words("recommendation-none", use_case=named)
     return words("recommendation-title", use_case=named, count=count, qualified=f"{qualified:,}")
 
 
@@ -141,9 +143,9 @@ def _notes(rows: list[dict[str, Any]], words: Words) -> Iterator[str]:
     equals = [words("ranks", first=run[0], last=run[-1]) for run in _runs_of_equals(rows)]
     if equals:
         yield words("equals", ranks=words.joined(equals))
-    marks = [f"{words.known('mark', mark)}: {row['model']['id']}" for row in rows for mark in row.get("marks") or ()]
-    if marks and len(rows) > 1:
-        yield words.joined(marks)
+    if len(rows) > 1:
+        best = [(row["model"]["id"], [words.known("mark", m) for m in row.get("marks") or ()]) for row in rows]
+        yield words.joined(words.bracket(name, words.joined(marks)) for name, marks in best if marks)
     also = [f"{row['model']['id']} <- {', '.join(row['also'])}" for row in rows[1:] if row["also"]]
     if also:
         yield words("also-folded", models=words.joined(also))
