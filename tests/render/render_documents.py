@@ -270,8 +270,10 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     "catalog-stats": {"schema": "osllm/catalog-stats@1", "catalog": STAMP, "stats": {"gpus": 136}},
     "catalog-validation": {
         "schema": "osllm/catalog-validation@1", "valid": False,
-        "problems": [{"file": "a.yaml", "line": 3, "field": "id", "text": "problem-text"}, "loose-problem"],
+        "checked": ["catalog-text"],
+        "problems": [{"file": "a.yaml", "line": 3, "field": "id", "code": "bad-value", "text": "problem-text"}],
     },
+    "catalog-path": {"schema": "osllm/catalog-path@1", "catalog": STAMP, "path": "path-text", "source": "source-text"},
     "config": {
         "schema": "osllm/config@1",
         "settings": [
@@ -282,7 +284,7 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
         "ignored": ["OSLLM_TYPO"],
     },
     "version": {"schema": "osllm/version@1", "osllm": "0.1.0", "catalog": STAMP},
-    "schemas": {"schema": "osllm/schemas@1", "schemas": ["error", "recommendation"]},
+    "schemas": {"schema": "osllm/schemas@1", "answers": ["error", "recommendation"], "files": ["model-text"]},
     "unheard of": {"schema": "osllm/later@3", "answer": {"deep": [{"key": "deep-value"}]}, "lines": "one\ntwo"},
 }  # fmt: skip
 

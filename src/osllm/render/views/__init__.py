@@ -39,6 +39,7 @@ VIEWS: Final = {
     "use-cases": ("use_cases", "use_cases"),
     "catalog-stats": ("catalog", "stats"),
     "catalog-validation": ("catalog", "validation"),
+    "catalog-path": ("catalog", "place"),
     "config": ("config", "config"),
     "version": ("config", "version"),
     "schemas": ("config", "schemas"),

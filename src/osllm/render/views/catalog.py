@@ -1,10 +1,10 @@
-"""`catalog stats` and `catalog validate`: the state of the data."""
+"""`catalog stats`, `catalog validate` and `catalog path`: the state of the data."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from osllm.render.blocks import Cell, Column, Heading, bullets, facts, table
+from osllm.render.blocks import Cell, Column, Heading, facts, table
 from osllm.render.views.generic import generic
 
 if TYPE_CHECKING:
@@ -13,38 +13,38 @@ if TYPE_CHECKING:
     from osllm.render.blocks import Block
     from osllm.render.words import Words
 
-KEYS: Final = frozenset(("valid", "problems", "stats"))
+KEYS: Final = frozenset(("valid", "checked", "problems", "stats", "path", "source"))
 _WHERE: Final = ("file", "line", "field")
 
 
 def stats(document: dict[str, Any], words: Words, *, verbose: bool, columns: int) -> Iterator[Block]:  # noqa: ARG001
     """Yield the counts of the catalog."""
-    stamp = document.get("catalog") or {}
+    stamp = document["catalog"]
     yield Heading(words("catalog"), 1)
-    if stamp:
-        yield facts(
-            [
-                (words("version"), stamp.get("version")),
-                ("SHA-256", stamp.get("sha256")),
-                (words("models"), f"{stamp.get('models', 0):,}"),
-            ]
-        )
-    yield from generic(document.get("stats") or {}, words)
+    yield facts([(words("version"), stamp["version"]), ("SHA-256", stamp["sha256"])])
+    yield from generic(document["stats"], words)
+
+
+def place(document: dict[str, Any], words: Words, *, verbose: bool, columns: int) -> Iterator[Block]:  # noqa: ARG001
+    """Yield where the compiled catalog is, and what it was made from."""
+    yield facts([(words("place"), document["path"]), (words("made-from"), document.get("source"))])
 
 
 def validation(document: dict[str, Any], words: Words, *, verbose: bool, columns: int) -> Iterator[Block]:  # noqa: ARG001
     """Yield every defect with its place."""
-    problems = document.get("problems") or ()
-    yield Heading(words("catalog-valid") if not problems else words("catalog-invalid", count=len(problems)), 1)
-    placed = [one for one in problems if isinstance(one, dict)]
-    if placed:
+    problems = document["problems"]
+    title = words("catalog-valid") if document["valid"] else words("catalog-invalid", count=len(problems))
+    yield Heading(title, 1)
+    yield facts([(words("checked"), words.joined(document.get("checked") or ()))])
+    if problems:
         yield table(
-            (Column(words("where")), Column(words("what"), wrap=True)),
-            ([Cell(_where(one), "strong"), one.get("text") or one.get("message") or one.get("code")] for one in placed),
+            (Column(words("where")), Column(words("what"), wrap=True, below=True)),
+            ([Cell(_where(one), "strong"), _told(one)] for one in problems),
         )
-    said = [str(one) for one in problems if not isinstance(one, dict)]
-    if said:
-        yield bullets(said)
+
+
+def _told(problem: dict[str, Any]) -> str:
+    return f"{problem['text']} [{problem['code']}]"
 
 
 def _where(problem: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from osllm.render.blocks import Block
     from osllm.render.words import Words
 
-KEYS: Final = frozenset(("settings", "files", "ignored", "osllm", "schemas"))
+KEYS: Final = frozenset(("settings", "files", "ignored", "osllm", "answers"))
 
 
 def config(document: dict[str, Any], words: Words, *, verbose: bool, columns: int) -> Iterator[Block]:  # noqa: ARG001
@@ -66,4 +66,6 @@ def version(document: dict[str, Any], words: Words, *, verbose: bool, columns: i
 def schemas(document: dict[str, Any], words: Words, *, verbose: bool, columns: int) -> Iterator[Block]:  # noqa: ARG001
     """Yield the names that `osllm schema` knows."""
     yield Heading(words("schemas-title"), 1)
-    yield bullets(document["schemas"])
+    for key in ("answers", "files"):
+        yield Heading(words(f"schemas-{key}"))
+        yield Paragraph(words.joined(document[key]))
