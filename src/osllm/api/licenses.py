@@ -46,10 +46,7 @@ class LicenseAnswer(Result):
             from osllm._version import __version__
             from osllm.licensing.sarif import sarif_document
 
-            return (
-                json.dumps(sarif_document(self.checked, licenses, __version__, self.lang), ensure_ascii=False, indent=2)
-                + "\n"
-            )
+            return json.dumps(sarif_document(self.checked, licenses, __version__, self.lang), ensure_ascii=False) + "\n"
         if fmt == "junit":
             from osllm.licensing.junit import junit_xml
 
