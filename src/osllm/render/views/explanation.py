@@ -18,6 +18,8 @@ KEYS: Final = frozenset(
     ("request", "machine", "model", "rank", "of", "folded_into", "row", "vetoes", "above", "leader", "changes")
 )
 
+_LEAST_POINTS: Final = 0.0005  # less would be shown as 0.000
+
 
 def explanation(document: dict[str, Any], words: Words, *, verbose: bool, columns: int) -> Iterator[Block]:
     """Yield the page of an explanation: the standing, what stands against it, what would change it, its plan."""
@@ -67,4 +69,5 @@ def _against(key: str, other: dict[str, Any], words: Words) -> Iterator[Block]:
         yield Paragraph(words("score-of", score=f"{other['score']:.3f}"))
         return
     yield Paragraph(words("ahead-by", difference=f"{other['difference']:+.3f}"))
-    yield bullets(f"{words.known('part-name', one['part'])} {one['points']:+.3f}" for one in other["parts"])
+    weighty = [one for one in other["parts"] if abs(one["points"]) >= _LEAST_POINTS]
+    yield bullets(f"{words.known('part-name', one['part'])} {one['points']:+.3f}" for one in weighty)

@@ -20,7 +20,7 @@ _MANY: Final = 8  # columns beyond which rows are shown one after the other
 def generic(values: Mapping[str, Any], words: Words, title: str = "") -> Iterator[Block]:
     """Yield plain values as facts, then what is nested, each under its key."""
     plain = [(key, value) for key, value in values.items() if not _nested(value)]
-    if title:
+    if title and plain:
         yield Heading(title)
     if plain:
         yield facts((label(key, words), shown(key, value, words)) for key, value in plain)
