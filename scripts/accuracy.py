@@ -12,19 +12,20 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from fit_speed import Judged, fit_all, interval, prefill_shares, quantile
 from speed_data import ROOT, Row, accelerators, footprints, read_csv, rows
 
 from osllm.authoring.accelerators import gpu as gpu_of
 from osllm.domain.hardware import GpuGroup, Machine
-from osllm.domain.plan import EngineOptions
+from osllm.domain.plan import EngineOptions, Placement
 from osllm.estimate.footprint import Footprint
 from osllm.estimate.placement import estimate_at, placement_for
 from osllm.estimate.speed import estimate_speed
 
 MEMORY = ROOT / "tests" / "data" / "memory"
+LLAMA_FIT = ROOT / "tests" / "data" / "llama_fit" / "cpu.csv"
 MIB = 2**20
 FLAT_EFFICIENCY = 0.55  # what simple calculators take for every accelerator
 SIMPLE_FACTOR = 1.2  # parameters times bytes, and a fifth more
@@ -36,6 +37,9 @@ WORDS: dict[str, dict[str, str]] = {
         "memory": "Memory",
         "memory-lines": "What engines print about themselves:",
         "memory-head": "| engine | model | format | context | part | printed MiB | ours MiB | error |",
+        "fit": "`llama-fit-params` of llama.cpp on {count} settings of {models} models (context, slots, batch, cache type, flash "
+        "attention, full windows): weights at most {weights} off, cache and state at most {cache}, compute buffers {compute} "
+        "in the median and {compute90} at the 90th percentile. The worst are recurrent models without flash attention.",
         "peaks": "{count} peaks of Transformers on one A100 (Qwen2.5 0.5B to 3B, four formats, 2k to 32k tokens): "
         "median error {ours}, 90th percentile {ours90}. Parameters times bytes and 20 % more: {simple} and {simple90}.",
         "speed": "Decode speed",
@@ -71,6 +75,9 @@ WORDS: dict[str, dict[str, str]] = {
         "memory": "メモリー",
         "memory-lines": "エンジン自身が表示した値との比較:",
         "memory-head": "| エンジン | モデル | 形式 | コンテキスト | 内訳 | 表示値 MiB | 推定 MiB | 誤差 |",
+        "fit": "llama.cpp の `llama-fit-params`（{models} モデル、{count} 設定: コンテキスト、スロット、バッチ、キャッシュ型、"
+        "Flash Attention、全ウィンドウ）: 重みの誤差は最大 {weights}、キャッシュと状態は最大 {cache}、計算バッファは中央値 "
+        "{compute}、90パーセンタイル {compute90}。最も外れるのはFlash Attentionなしの再帰型モデルです。",
         "peaks": "Transformers のピーク {count} 件（A100 1台、Qwen2.5 0.5B〜3B、4形式、2k〜32kトークン）: "
         "誤差の中央値 {ours}、90パーセンタイル {ours90}。「パラメーター数×バイト数＋20%」では {simple}、{simple90}。",
         "speed": "生成速度",
@@ -130,6 +137,47 @@ def memory_of_row(row: dict[str, str], fp: Footprint, machine: Machine) -> float
     if part.endswith("_per_device"):
         return float(getattr(memory.per_device[0], part.replace("_per_device", "_bytes"))) / MIB
     return float(getattr(memory, f"{part}_bytes")) / MIB
+
+
+class Fitted(NamedTuple):
+    """One setting of llama-fit-params: relative errors of our weights, cache with state, and compute buffers."""
+
+    model: str
+    weights: float
+    cache: float
+    compute: float
+
+
+def llama_fit_errors() -> list[Fitted]:
+    """Errors against what llama.cpp prints for models in 16 bits on a CPU; a printed figure is cut to whole MiB."""
+    with LLAMA_FIT.open(newline="", encoding="utf-8") as file:
+        printed = list(csv.DictReader(file))
+    shapes = footprints({row["model"]: {"BF16"} for row in printed})
+    machine = Machine((), 2**50, 2**50, None, None, "flag")
+    found = []
+    for row in printed:
+        slots = int(row["slots"])
+        options = EngineOptions(
+            kv_cache=row["cache_type"],
+            ubatch=int(row["ubatch"]),
+            flash_attention=row["flash_attention"] == "1",
+            swa_full=row["swa_full"] == "1",
+            slots=slots,
+        )
+        fp = shapes[row["model"], "BF16"]
+        place = Placement(0, cpu_layers=fp.layers)
+        context = int(row["context"]) // slots
+        memory = estimate_at(fp, "BF16", "llama.cpp", machine, context, slots, options, place)
+        ours = (memory.weights_bytes, memory.kv_cache_bytes + memory.state_bytes, memory.compute_bytes)
+        theirs = (row["model_mib"], row["context_mib"], row["compute_mib"])
+        found.append(Fitted(row["model"], *(_off(a, float(b)) for a, b in zip(ours, theirs, strict=True))))
+    return found
+
+
+def _off(ours: int, printed_mib: float) -> float:
+    """Relative error beyond the cut to whole MiB."""
+    least, most = printed_mib * MIB, (printed_mib + 1) * MIB
+    return max(0.0, ours - most, least - ours) / max(1.0, least)
 
 
 def parallel_errors() -> list[float]:
@@ -194,6 +242,7 @@ def pages() -> dict[str, str]:
         "peaks": memory_rows("transformers_qwen2.5"),
         "judged": judged,
         "parallel": parallel_errors(),
+        "fit": llama_fit_errors(),
         "shares": prefill_shares(chosen),
         "chosen": chosen,
         "sources": Counter(row["file"] for row in read_csv()),
@@ -227,7 +276,17 @@ def memory_part(words: dict[str, str], facts: dict[str, Any]) -> list[str]:
         simple90=middle(simple, 0.9),
     )
     table = "\n".join([words["memory-head"], "|---|---|---|--:|---|--:|--:|--:|", *lines])
-    return [f"## {words['memory']}", words["memory-lines"], table, told]
+    fitted: list[Fitted] = facts["fit"]
+    compute = [f.compute for f in fitted]
+    said = words["fit"].format(
+        count=len(fitted),
+        models=len({f.model for f in fitted}),
+        weights=percent(max(f.weights for f in fitted)),
+        cache=percent(max(f.cache for f in fitted)),
+        compute=middle(compute),
+        compute90=middle(compute, 0.9),
+    )
+    return [f"## {words['memory']}", words["memory-lines"], table, said, told]
 
 
 def simple_mib(row: dict[str, str], fp: Footprint) -> float:

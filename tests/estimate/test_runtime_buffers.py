@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from estimate_support import GIB, MIB, gpu, shape, windowed
+from estimate_support import MIB, gpu, shape, windowed
 
 from osllm.domain.plan import EngineOptions
 from osllm.estimate.footprint import CacheGroup
@@ -26,15 +26,28 @@ def test_llama_3_8b_prints_258_5_mib() -> None:
     assert llama_compute_bytes(shape(), 8192, 1, DEFAULT, output=True) == 258.5 * MIB
 
 
+def test_a_cpu_keeps_a_second_hidden_row() -> None:
+    """512 * (128256 + 2 * 4096) * 4 B: the 266 MiB that llama-fit-params prints."""
+    assert llama_compute_bytes(shape(), 8192, 1, DEFAULT, output=True, host=True) == 266.5 * MIB
+
+
 def test_without_output_a_layer_and_the_mask_remain() -> None:
-    """512 * 4 B * (2 * 14336 + 3 * 4096) = 80 MiB, and 6 B of mask per cell and token: 24 MiB."""
-    assert llama_compute_bytes(shape(), 8192, 1, DEFAULT, output=False) == 104 * MIB
+    """512 * 4 B * (2 * 14336 + 3 * 4096) = 80 MiB, and 2 B of mask per cell and token: 8 MiB."""
+    assert llama_compute_bytes(shape(), 8192, 1, DEFAULT, output=False) == 88 * MIB
+
+
+def test_mixtral_prints_204_mib() -> None:
+    """512 * 4 B * (3 * 2 * 14336 + 4 * 4096) = 200 MiB, and a mask of 4096 * 512 * 2 B; 28 MiB more of it at 32768."""
+    mixtral = shape(vocab_size=32000, ffn_width=28672, moe_layers=32)
+    assert llama_compute_bytes(mixtral, 4096, 1, DEFAULT, output=True, host=True) == 204 * MIB
+    assert llama_compute_bytes(mixtral, 32768, 1, DEFAULT, output=True, host=True) == 232 * MIB
+    assert llama_compute_bytes(mixtral, 8192, 4, DEFAULT, output=True, host=True) == 208 * MIB
 
 
 def test_without_flash_attention_every_head_keeps_its_scores() -> None:
-    """32 heads * 32768 cells * 512 * 4 B = 2 GiB."""
-    plain = llama_compute_bytes(shape(), 32768, 1, EngineOptions(flash_attention=False), output=True)
-    assert plain == 2 * GIB + 80 * MIB + 64 * MIB
+    """32 heads * 8192 cells * 512 * 4 B = 512 MiB, 5.5 hidden rows 44 MiB, a 32-bit mask 16 MiB: the 572 MiB printed."""
+    plain = EngineOptions(flash_attention=False)
+    assert llama_compute_bytes(shape(), 8192, 1, plain, output=True, host=True) == 572 * MIB
 
 
 def test_a_short_context_needs_a_short_batch() -> None:

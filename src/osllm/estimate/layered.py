@@ -56,7 +56,13 @@ def _several(case: Case, placement: Placement) -> Memory:
         if not (shares[index] or (index == 0 and placement.experts_on_cpu)):
             continue
         compute = llama_compute_bytes(
-            fp, context_tokens, users, options, output=index == last, devices=len(cards) if index else 1
+            fp,
+            context_tokens,
+            users,
+            options,
+            output=index == last,
+            host=index == 0,
+            devices=len(cards) if index else 1,
         )
         spread = overhead(engine, machine.platform if index else "cpu", 1)
         need = Need(weights[index], caches[index], states[index], compute, LLAMA_SPREAD, spread)
