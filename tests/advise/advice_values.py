@@ -22,7 +22,7 @@ def row(model_id: str = "m-1b", **fields: Any) -> IndexRow:
     values |= {
         "id": model_id, "name": model_id, "family": "M", "developer": "D", "kind": "instruct", "released": "2026-01-01",
         "params_total": 10**9, "params_active": 10**9, "context_max": 32768, "modalities": ("text",), "languages": (),
-        "domains": (), "license": 0, "recommendable": True, "reasoning": "none",
+        "domains": (), "license": 0, "recommendable": True, "reasoning": "none", "cache_token_bytes": 0, "state_bytes": 0, "layers": 0,
     }  # fmt: skip
     return IndexRow(**(values | fields))
 
@@ -65,7 +65,8 @@ def question(case: UseCase | None = None, **fields: Any) -> Question:
         "kinds": frozenset(chosen.kinds), "domains": frozenset(), "modalities": frozenset(), "tools": False,
         "reasoning": None, "language": chosen.language, "families": frozenset(), "excluded": frozenset(),
         "developers": frozenset(), "origins": frozenset(), "excluded_origins": frozenset(), "today": "2026-11-22",
-        "license_of": lambda _n: LicenseVerdict("allowed", ("mit",)), "openness_of": lambda _n: "open-licence",
+        "license_of": lambda _row: LicenseVerdict("allowed", ("mit",)), "license_refusal": lambda _row: None,
+        "policy": None, "openness_of": lambda _n: "open-licence",
         "language_share": lambda _id: None,
     }  # fmt: skip
     return Question(**(values | fields))

@@ -13,12 +13,12 @@ from osllm.domain.verdict import LicenseVerdict
 
 def test_parts_are_weighted_and_summed() -> None:
     q = question()  # quality 0.8, speed 0.15 up to 40 tokens/s, fit 0.05 up to a quarter free
-    made = score(q, quality(0.6, 0.1), 0.1, speed(20.0), memory(21 * GIB, 24 * GIB), 0.0, ())
+    made = score(q, quality(0.6, 0.1), 0.1, speed(20.0), memory(int(22.8 * GIB), 24 * GIB), 0.0, ())
     parts = {name: (value, weight) for name, value, weight in made.parts}
     assert parts["quality"] == (pytest.approx(0.5), 0.8)  # the lower end counts
     assert parts["quantization"] == (pytest.approx(-0.05), 0.8)
     assert parts["speed"] == (pytest.approx(0.5), 0.15)
-    assert parts["fit"] == (pytest.approx(0.5), 0.05)  # 3 of 24 GiB free: half of a quarter
+    assert parts["fit"] == (pytest.approx(0.5), 0.05)  # 1.2 of 24 GiB free: half of a tenth
     assert made.total == pytest.approx(0.8 * 0.45 + 0.15 * 0.5 + 0.05 * 0.5)
 
 

@@ -34,7 +34,7 @@ def test_unmeasured_rows_tie_with_each_other_and_not_with_measured_ones() -> Non
 
 def test_each_mark_goes_to_one_row() -> None:
     verdicts = {0: "conditions", 1: "allowed", 2: "review"}
-    q = question(license_of=lambda n: LicenseVerdict(verdicts[n], ("x",)))
+    q = question(license_of=lambda r: LicenseVerdict(verdicts[r.license], ("x",)))
     rows = [
         evaluated("best", measured=quality(0.9), row=row("best", license=0), speed=speed(20), memory=memory(20 * GIB)),
         evaluated("free", measured=quality(0.8), row=row("free", license=1), speed=speed(30), memory=memory(18 * GIB)),

@@ -61,7 +61,7 @@ def _companion(
     binding = LicenseBinding(
         keys, block.get("evidence") or "not_seen", block.get("conflict"), block.get("card_restriction")
     )
-    verdict = check(binding, catalog.licenses(), request.license_facts, lang=None).verdict
+    verdict = check(binding, catalog.lean_licenses(), request.license_facts, lang=None).verdict
     if verdict == "denied":
         return None
     return Companion(kind, entry["id"], entry["hub_id"], keys, verdict, entry["memory_bytes"], benchmark[0], scores[0])

@@ -165,7 +165,7 @@ def rescues(catalog: Catalog, question: Question, model_id: str) -> Iterator[Lev
     for change, value, request in changes(catalog, as_asked(question), row):
         if change in done:
             continue
-        changed = prepare(catalog, request, question.use_case)
+        changed = prepare(catalog, request, question.use_case, question.policy)
         if next(model_vetoes(catalog, changed, model_id), None) is not None:
             continue
         result = best_plan(tools_for(catalog, changed), row, footprint, quality)
@@ -180,7 +180,7 @@ def promotions(catalog: Catalog, question: Question, model_id: str, now: int) ->
     for change, value, request in changes(catalog, as_asked(question), catalog.row(model_id)):
         if change in done:
             continue
-        changed = prepare(catalog, request, question.use_case)
+        changed = prepare(catalog, request, question.use_case, question.policy)
         ranked = rank(catalog, changed)
         number = ranked.rank_of(model_id)
         if number is not None and number < now:

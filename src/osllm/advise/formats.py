@@ -48,6 +48,14 @@ def engine_choices(request: Request, machine: Machine) -> tuple[str, ...]:
     return ("llama.cpp",)
 
 
+def proposed_formats(native_format: str | None) -> tuple[str, ...]:
+    """Every format that `recommend` may propose for a model on some engine."""
+    if native_format is not None:
+        return tuple(NATIVE[native_format].values())
+    ladders = (GPU_LADDER, *LADDERS.values())
+    return tuple(dict.fromkeys(fmt for ladder in ladders for fmt in ladder))
+
+
 def is_gguf(engine: str) -> bool:
     """Whether the engine takes GGUF files."""
     return LADDERS.get(engine) is GGUF_LADDER

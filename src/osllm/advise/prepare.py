@@ -6,28 +6,33 @@ from typing import TYPE_CHECKING
 
 from osllm.advise.companions import choose, without
 from osllm.catalog.names import normalise
-from osllm.domain.verdict import LicenseVerdict
-from osllm.licensing.engine import check
 from osllm.licensing.openness import tier
+from osllm.licensing.screening import Screening
 from osllm.rules.question import Question
 
 if TYPE_CHECKING:
+    from osllm.catalog.index import IndexRow
     from osllm.catalog.store import Catalog
     from osllm.domain.request import Request
     from osllm.domain.usecase import UseCase
+    from osllm.domain.verdict import LicenseVerdict
+    from osllm.licensing.policy import Policy
 
 
-def question(catalog: Catalog, request: Request, use_case: UseCase) -> Question:
+def question(catalog: Catalog, request: Request, use_case: UseCase, policy: Policy | None = None) -> Question:
     """The request as rules read it. Licence verdicts are made per distinct licence set, on first use."""
     bindings = catalog.license_bindings()
-    licenses = catalog.licenses()
-    verdicts: dict[int, LicenseVerdict] = {}
+    licenses = catalog.lean_licenses()
+    today = request.as_of or catalog.version.replace(".", "-")
+    gated = None if policy is None else policy._replace(gate=request.license_gate)
+    screening = Screening(bindings, licenses, request.license_facts, policy=gated, today=today)
 
-    def license_of(number: int) -> LicenseVerdict:
-        known = verdicts.get(number)
-        if known is None:
-            known = verdicts[number] = check(bindings[number], licenses, request.license_facts, lang=request.lang)
-        return known
+    def license_of(row: IndexRow) -> LicenseVerdict:
+        return screening.verdict(row.license, row.modalities)
+
+    def license_refusal(row: IndexRow) -> str | None:
+        names = tuple(name for name in (row.id, row.hub_id, row.name) if name)
+        return screening.refusal(row.license, row.modalities, names)
 
     def openness_of(number: int) -> str | None:
         return tier(bindings[number], licenses)
@@ -57,8 +62,10 @@ def question(catalog: Catalog, request: Request, use_case: UseCase) -> Question:
         developers=frozenset(map(normalise, wanted.developers)),
         origins=frozenset(wanted.origins),
         excluded_origins=frozenset(wanted.exclude_origins),
-        today=request.as_of or catalog.version.replace(".", "-"),
+        today=today,
         license_of=license_of,
+        license_refusal=license_refusal,
+        policy=policy,
         openness_of=openness_of,
         language_share=shares.get,
     )

@@ -8,13 +8,22 @@ from osllm.advise.formats import artifact_for
 from osllm.domain.plan import Estimate, Plan
 from osllm.domain.verdict import Candidate, Caveat, Reason
 from osllm.estimate.placement import max_tokens_that_fit
+from osllm.licensing.engine import check
 from osllm.rules.plan import PlanFacts
 from osllm.rules.registry import by_stage
 
 if TYPE_CHECKING:
     from osllm.advise.evaluate import Evaluated
     from osllm.catalog.store import Catalog
+    from osllm.domain.model import Model
+    from osllm.domain.request import Request
+    from osllm.domain.verdict import LicenseVerdict
     from osllm.rules.question import Question
+
+
+def in_words(catalog: Catalog, model: Model, request: Request) -> LicenseVerdict:
+    """The licence verdict on a model with its texts in the request's language; ranking reads it without."""
+    return check(model.license, catalog.licenses(), request.license_facts, model.modalities, request.lang)
 
 
 def candidate(catalog: Catalog, e: Evaluated, question: Question) -> Candidate:
@@ -25,7 +34,7 @@ def candidate(catalog: Catalog, e: Evaluated, question: Question) -> Candidate:
     longest = max_tokens_that_fit(
         e.footprint, e.format, e.engine, request.machine, request.users, e.options, model.context_max
     )
-    verdict = question.license_of(e.row.license)
+    verdict = in_words(catalog, model, request)
     artifact = artifact_for(model, e.format)
     facts = PlanFacts(
         model=model,

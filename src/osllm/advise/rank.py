@@ -12,6 +12,7 @@ from __future__ import annotations
 from heapq import heappush, heappushpop
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from osllm.advise.bounds import surely_qualifies, surely_too_large
 from osllm.advise.evaluate import Evaluated, Tools, Veto, best_plan, first_veto, tools_for
 from osllm.advise.score import penalties, upper_bound
 from osllm.rules.registry import by_stage
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from osllm.domain.model import Quality
     from osllm.rules.question import Question
 
+# The veto of a model that is too large by its weights alone: no plan was made, so it has no numbers.
+UNPLANNED: Final = Veto("MEM101", {})
+
 Rejected = dict[str, tuple[str, Veto]]  # model id -> (rule, veto)
 
 
@@ -33,7 +37,7 @@ class Ranked(NamedTuple):
     rows: tuple[Evaluated, ...]
     also: tuple[tuple[str, ...], ...]  # per row, the older versions folded into it
     folded: dict[str, Evaluated]
-    rejected: Rejected
+    rejected: Rejected  # UNPLANNED ones have no numbers
     qualified: int  # models that have a plan, planned to the end or not
     offloaded: bool  # nothing fitted whole, so parts run from RAM
 
@@ -115,16 +119,19 @@ def plan_all(
     unmeasured = sorted((r for r in rows if r.id not in quality), key=lambda r: r.id)
     for row in (*measured, *unmeasured):
         known = quality.get(row.id)
-        footprint = catalog.footprint(row.id)
+        if keep is not None and surely_too_large(row, tools):
+            sieve.rejected[row.id] = ("MEM101", UNPLANNED)
+            continue
         full = keep is not None and len(best) >= keep
         if full and (known is None or upper_bound(question, known, 0.0, penalties(question, row)) < best[0]):
-            veto = first_veto(tools, row, footprint)
+            sure = surely_qualifies(row, tools)
+            veto = None if sure else first_veto(tools, row, catalog.footprint(row.id))
             if veto is None:
                 sieve.below.append(row.id)
             else:
                 sieve.rejected[row.id] = (veto.rule, veto)
             continue
-        outcome = best_plan(tools, row, footprint, known)
+        outcome = best_plan(tools, row, catalog.footprint(row.id), known)
         if isinstance(outcome, Veto):
             sieve.rejected[row.id] = (outcome.rule, outcome)
             continue

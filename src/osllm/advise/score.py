@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 Part = tuple[str, float, float]  # name, value, weight
 
-# A quarter of the memory left free is all the headroom that longer conversations need.
-ENOUGH_FREE: Final = 0.25
+# A tenth of the memory left free covers the spread of the estimate and a conversation that grows; more earns nothing, so
+# that free memory never argues against a better format.
+ENOUGH_FREE: Final = 0.1
 # Answers to Japanese prompts hold 0.85 to 0.89 Japanese characters normally (shaberi's "% JA output"); below 0.80 another
 # language leaks in, and at half the answer is not Japanese any more.
 FLUENT_SHARE: Final = 0.80
@@ -46,7 +47,7 @@ def _charge(name: str, question: Question, row: IndexRow) -> float:
         share = question.language_share(row.id)
         return 0.0 if share is None else min(1.0, max(0.0, (FLUENT_SHARE - share) / (FLUENT_SHARE - FOREIGN_SHARE)))
     if name in ("licence_conditions", "licence_review"):
-        return float(question.license_of(row.license).verdict == name.partition("_")[2])
+        return float(question.license_of(row).verdict == name.partition("_")[2])
     return 0.0
 
 

@@ -46,7 +46,7 @@ def marks_of(rows: Sequence[Evaluated], question: Question) -> dict[str, tuple[s
         ("best-quality", lambda e: -(e.quality.value if e.quality else 0.0)),
         ("fastest", lambda e: -(e.speed.decode_tps or 0.0)),
         ("lightest", lambda e: e.memory.total_bytes),
-        ("most-permissive", lambda e: severity(question.license_of(e.row.license).verdict)),
+        ("most-permissive", lambda e: severity(question.license_of(e.row).verdict)),
     )
     marks: dict[str, list[str]] = {e.row.id: [] for e in rows}
     for name, key in bests:

@@ -9,7 +9,7 @@ from osllm.advise.formats import artifact_for, engine_choices, engine_runs, form
 from osllm.advise.prepare import question as prepare
 from osllm.api import documents as doc
 from osllm.api.recommending import chars_per_token
-from osllm.api.request import KNOBS, SHARED, build, check_names, knobs
+from osllm.api.request import KNOBS, SHARED, build, check_names, knobs, policy_of
 from osllm.api.result import Result
 from osllm.catalog.names import resolve_model
 from osllm.domain.verdict import Caveat
@@ -58,7 +58,7 @@ def subject(catalog: Catalog, name: str, options: Mapping[str, Any]) -> Subject:
         hint = "; ".join(model.gaps) or None
         raise RequestError("not-computable", text("errors.not-computable", request.lang, model=model_id), hint=hint)
     said = tuple(notices) if notice is None else (*notices, notice)
-    return Subject(model, catalog.footprint(model_id), prepare(catalog, request, use_case), said)
+    return Subject(model, catalog.footprint(model_id), prepare(catalog, request, use_case, policy_of(request)), said)
 
 
 def chosen_plan(catalog: Catalog, asked: Subject) -> tuple[str, str]:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from osllm.advise.explain import model_vetoes, standing
 from osllm.advise.prepare import question as prepare
+from osllm.advise.present import in_words
 from osllm.advise.rank import rank
 from osllm.api import documents as doc
 from osllm.api.recommending import chars_per_token, row_block
-from osllm.api.request import SHARED, build, check_names, many
+from osllm.api.request import SHARED, build, check_names, many, policy_of
 from osllm.api.result import Result
 from osllm.catalog.names import resolve_model
 from osllm.errors import RequestError
@@ -36,7 +37,7 @@ def explain(catalog: Catalog, model: str | Iterable[str], options: Mapping[str, 
     request, use_case, notices = build(catalog, options)
     (name,) = many(model) or ("",)
     model_id, notice = resolve_model(catalog, name, request.lang)
-    question = prepare(catalog, request, use_case)
+    question = prepare(catalog, request, use_case, policy_of(request))
     ranked = rank(catalog, question)
     found = standing(catalog, question, ranked, model_id)
     number = found.rank or 0
@@ -107,7 +108,7 @@ def compare(catalog: Catalog, models: Sequence[str], options: Mapping[str, Any])
         raise RequestError("too-few-models", text("errors.too-few-models", request.lang))
     resolved = [resolve_model(catalog, name, request.lang) for name in models]
     ids = list(dict.fromkeys(model_id for model_id, _ in resolved))
-    question = prepare(catalog, request, use_case)
+    question = prepare(catalog, request, use_case, policy_of(request))
     ranked = rank(catalog, question)
     columns = [_column(catalog, question, ranked, model_id) for model_id in ids]
     document = {
@@ -134,7 +135,7 @@ def _column(catalog: Catalog, question: Question, ranked: Ranked, model_id: str)
         "model": doc.model_block(model),
         "rank": ranked.rank_of(model_id),
         "quality": doc.quality_block(catalog.quality(question.use_case.key).get(model_id)),
-        "license": doc.license_block(question.license_of(catalog.row(model_id).license)),
+        "license": doc.license_block(in_words(catalog, model, question.request)),
         "tools": model.tools,
         "reasoning": model.reasoning,
         "languages": list(model.languages),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from osllm.advise.evaluate import first_veto, tools_for
 from osllm.advise.prepare import question as prepare
 from osllm.advise.present import candidate
-from osllm.advise.rank import rank
+from osllm.advise.rank import UNPLANNED, rank
 from osllm.advise.spread import marks_of, ties_of
 from osllm.api import documents as doc
-from osllm.api.request import SHARED, build, check_names
+from osllm.api.request import SHARED, build, check_names, policy_of
 from osllm.api.result import Result
 from osllm.domain.verdict import Caveat, Rejection
 from osllm.exitcodes import ExitCode
@@ -33,7 +34,7 @@ def recommend(catalog: Catalog, options: Mapping[str, Any]) -> Result:
     """Rank the catalog for a request. Exit code NO when nothing qualifies."""
     check_names(options, SHARED)
     request, use_case, notices = build(catalog, options)
-    question = prepare(catalog, request, use_case)
+    question = prepare(catalog, request, use_case, policy_of(request))
     ranked = rank(catalog, question, keep=request.top)
     shown = ranked.rows[: request.top]
     marks = marks_of(shown, question)
@@ -80,18 +81,17 @@ def notices_of(catalog: Catalog, question: Question, ranked: Ranked) -> list[Cav
 def nearest(catalog: Catalog, question: Question, ranked: Ranked) -> tuple[Rejection, ...]:
     """The best-measured models that only memory or speed kept out, and what they need."""
     quality = catalog.quality(question.use_case.key)
-    fallen = [
-        (quality[model_id].low, model_id, veto)
-        for model_id, (rule, veto) in ranked.rejected.items()
-        if rule in ("MEM101", "SPD101") and model_id in quality
-    ]
-    fallen.sort(key=lambda item: (-item[0], item[1]))
-    return tuple(
-        Rejection(
-            model_id, veto.rule, veto.params, {k: v for k, v in veto.params.items() if k in ("needed_bytes", "min_tps")}
-        )
-        for _, model_id, veto in fallen[:NEAREST]
-    )
+    fallen = [i for i, (rule, _) in ranked.rejected.items() if rule in ("MEM101", "SPD101") and i in quality]
+    fallen.sort(key=lambda i: (-quality[i].low, i))
+    found = []
+    for model_id in fallen[:NEAREST]:
+        veto = ranked.rejected[model_id][1]
+        if veto is UNPLANNED:
+            tools = tools_for(catalog, question, offload=ranked.offloaded)
+            veto = first_veto(tools, catalog.row(model_id), catalog.footprint(model_id)) or veto
+        needs = {k: v for k, v in veto.params.items() if k in ("needed_bytes", "min_tps")}
+        found.append(Rejection(model_id, veto.rule, veto.params, needs))
+    return tuple(found)
 
 
 def chars_per_token(catalog: Catalog, tokenizer: str | None) -> float | None:

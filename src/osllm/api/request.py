@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from osllm.catalog.store import Catalog
     from osllm.domain.plan import EngineOptions
     from osllm.domain.usecase import UseCase
+    from osllm.licensing.policy import Policy
 
 DEFAULT_USE_CASE: Final = "general"
 
@@ -85,17 +86,17 @@ def positive(name: str, value: object, minimum: float) -> float | None:
     return number
 
 
-def license_facts(options: Mapping[str, Any], implied_use: str | None = None) -> LicenseFacts:
+def license_facts(options: Mapping[str, Any]) -> LicenseFacts:
     """What was said about the use; everything left out stays unknown."""
     flags = {name: options.get(name) for name in LICENSE_FLAGS}
     counts = {name: positive(name, options.get(name), 0) for name in LICENSE_COUNTS}
     return LicenseFacts(
-        use=choice("use", options.get("use"), USES) or implied_use,
+        use=choice("use", options.get("use"), USES),
         field=many(options.get("field")),
         region=_country(options.get("region")),
         use_region=tuple(c.upper() for c in many(options.get("use_region"))),
         revision_date=date("revision_date", options.get("revision_date")),
-        **flags,  # type: ignore[arg-type]
+        **flags,
         **counts,  # type: ignore[arg-type]
     )
 
@@ -157,6 +158,31 @@ def knobs(options: Mapping[str, Any], defaults: EngineOptions) -> tuple[EngineOp
     return settings, None if size is None else int(size)
 
 
+def read_policy_at(path: str | None, lang: str) -> Policy | None:
+    """The licence policy at a path; ConfigError with every problem when it is wrong."""
+    if path is None:
+        return None
+    from osllm.api.license_files import read_policy
+
+    return read_policy(path, lang)
+
+
+def policy_of(request: Request) -> Policy | None:
+    """The licence policy that a request names."""
+    return read_policy_at(request.policy, request.lang)
+
+
+def _facts(options: Mapping[str, Any], use_case: UseCase, policy: Policy | None) -> LicenseFacts:
+    from osllm.licensing.facts import normalise
+
+    facts = normalise(license_facts(options))
+    if policy is not None:
+        from osllm.licensing.policy import with_facts
+
+        facts = with_facts(policy, facts)
+    return facts if facts.use is not None else facts._replace(use=use_case.license_use)
+
+
 def build(catalog: Catalog, options: Mapping[str, Any]) -> tuple[Request, UseCase, list[str]]:
     """Resolve every name and fill in the use case's defaults. Returns the request, its use case and notices for stderr."""
     from osllm.catalog.names import resolve_engine, resolve_format, resolve_use_case
@@ -164,6 +190,7 @@ def build(catalog: Catalog, options: Mapping[str, Any]) -> tuple[Request, UseCas
 
     lang = options.get("lang") or "en"
     use_case = catalog.use_cases()[resolve_use_case(catalog, options.get("use_case") or DEFAULT_USE_CASE, lang)]
+    policy = read_policy_at(options.get("policy"), lang)
     ram = options.get("ram")
     ram_bytes = None if ram is None else parse_bytes(ram)
     machine, notices = parse_machine(catalog, many(options.get("gpu")), ram_bytes, lang=lang)
@@ -181,8 +208,8 @@ def build(catalog: Catalog, options: Mapping[str, Any]) -> tuple[Request, UseCas
         formats=tuple(resolve_format(catalog, f, lang) for f in many(options.get("quant"))),
         kv_cache=choice("kv_cache", options.get("kv_cache"), KV_CACHES),
         filters=filters(options),
-        license_facts=license_facts(options, use_case.license_use),
-        license_gate=choice("gate", options.get("gate"), GATES) or "conditions",
+        license_facts=_facts(options, use_case, policy),
+        license_gate=choice("gate", options.get("gate"), GATES) or (policy.gate if policy else "conditions"),
         policy=options.get("policy"),
         as_of=date("as_of", options.get("as_of")),
         top=10 if top is None else int(top),

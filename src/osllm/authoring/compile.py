@@ -11,6 +11,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from osllm.advise.formats import proposed_formats
 from osllm.authoring import accelerators, namebook, provenance
 from osllm.authoring.expand import Entry, architecture, entries, model, resolved_shape
 from osllm.authoring.files import Files
@@ -211,17 +212,29 @@ def pack(parts: Parts) -> bytes:
 def _row(model: Model, numbers: Mapping[LicenseBinding, int], parts: Parts) -> IndexRow:
     plain = {name: getattr(model, name) for name in IndexRow._fields if name in Model._fields}
     plain["license"] = numbers[model.license]
-    floor, any_floor = floors(parts.footprints.get(model.id), parts.formats)
-    return IndexRow(**plain, floor_bytes=floor, floor_any_bytes=any_floor)
+    plain |= bounds(parts.footprints.get(model.id), model, parts.formats)
+    return IndexRow(**plain)
 
 
-def floors(measured: Footprint | None, formats: Mapping[str, QuantizationFormat]) -> tuple[int | None, int | None]:
-    """The least bytes of weights in any format of `FLOOR_BITS` or more, and in any format at all."""
-    if measured is None or not measured.sizes:
-        return None, None
-    sizes = {name: size.tensor_bytes for name, size in measured.sizes.items()}
-    wide = [size for name, size in sizes.items() if formats[name].bits >= FLOOR_BITS]
-    return min(wide, default=min(sizes.values())), min(sizes.values())
+def bounds(
+    measured: Footprint | None, model: Model, formats: Mapping[str, QuantizationFormat]
+) -> dict[str, int | None]:
+    """The numbers by which ranking passes over models without planning them (`advise.bounds`)."""
+    proposed = [f for f in proposed_formats(model.native_format) if measured is not None and f in measured.sizes]
+    if measured is None or not proposed:
+        return {"floor_bytes": None, "floor_any_bytes": None, "cache_token_bytes": 0, "state_bytes": 0, "layers": 0}
+    sizes = {name: measured.sizes[name] for name in proposed}
+    wide = [size.tensor_bytes for name, size in sizes.items() if formats[name].bits >= FLOOR_BITS]
+    elements = sum(c.layers * (c.k_width + c.v_width) for c in measured.caches)
+    state = sum(s.layers * (s.conv_elements + s.state_elements) for s in measured.states)
+    return {
+        "floor_bytes": min(wide, default=None),
+        # An embedding table that is not also the output matrix may stay in host memory.
+        "floor_any_bytes": min(s.tensor_bytes - s.embedding_bytes for s in sizes.values()),
+        "cache_token_bytes": 2 * elements,
+        "state_bytes": 4 * state,
+        "layers": measured.layers,
+    }
 
 
 def _by_model(skills: Mapping[str, Mapping[str, Sequence[object]]]) -> dict[str, dict[str, list[object]]]:

@@ -29,8 +29,12 @@ class IndexRow(NamedTuple):
     superseded_by: str | None
     recommendable: bool
     native_format: str | None  # the few-bit format that the owner's own checkpoint is in
-    floor_bytes: int | None  # weights of the smallest format of 4 bits or more: a lower bound of what it needs
-    floor_any_bytes: int | None  # the same over all formats
+    # Without a footprint the rest is None or 0.
+    floor_bytes: int | None  # weights of the smallest proposed format of 4 bits or more
+    floor_any_bytes: int | None  # what the smallest proposed format has in accelerator memory at least
+    cache_token_bytes: int  # 16-bit cache of one token, every layer keeping the whole context
+    state_bytes: int  # recurrent state of one sequence in 32 bits
+    layers: int
 
 
 def pack(rows: list[IndexRow]) -> list[list[Any]]:

@@ -26,6 +26,7 @@ MESSAGES: Final[dict[str, str]] = {
     "LIC101": "the licence withholds this use ({keys})",
     "LIC102": "the licence verdict is '{verdict}', and --gate accepts at most '{gate}' ({keys})",
     "LIC103": "is not open enough: {tier}, and {wanted} is asked for",
+    "LIC104": "the policy does not accept its licence: {reason} ({keys})",
     "ENG101": "no engine in question runs it here (engines: {engines}; formats: {formats})",
     "MEM101": "needs {needed_bytes} even in {format}, and {usable_bytes} are usable",
     "SPD101": "reaches {decode_tps} tokens/s, below the {min_tps} asked for",

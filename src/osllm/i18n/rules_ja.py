@@ -26,6 +26,7 @@ MESSAGES: Final[dict[str, str]] = {
     "LIC101": "ライセンスがこの使い方を認めていません（{keys}）",
     "LIC102": "ライセンス判定が「{verdict}」です（--gate の上限: {gate}、{keys}）",
     "LIC103": "公開度が足りません: {tier}（指定: {wanted}）",
+    "LIC104": "ポリシーがライセンスを認めていません: {reason}（{keys}）",
     "ENG101": "この環境で動かせる推論エンジンがありません（エンジン: {engines}、形式: {formats}）",
     "MEM101": "{format} でも {needed_bytes} 必要ですが、使えるメモリは {usable_bytes} です",
     "SPD101": "推定 {decode_tps} トークン毎秒で、必要な {min_tps} に届きません",

@@ -214,27 +214,43 @@ def context_too_long(row: IndexRow, q: Question) -> Params | None:
     return {"wanted": q.request.context_tokens, "max": limit}
 
 
-@rule("LIC101", "licence-denied", stage="model", effect="veto")
+@rule("LIC101", "licence-denied", stage="model", effect="veto", asked=lambda q: q.policy is None)
 def licence_denied(row: IndexRow, q: Question) -> Params | None:
     """A licence of the model withholds this use.
 
     What would change it: another use, or a separate licence from the owner (`osllm license check MODEL --explain`).
     """
-    verdict = q.license_of(row.license)
+    verdict = q.license_of(row)
     return {"keys": list(verdict.keys)} if verdict.verdict == "denied" else None
 
 
-@rule("LIC102", "licence-gate", stage="model", effect="veto", asked=lambda q: q.request.license_gate != "conditions")
+@rule(
+    "LIC102",
+    "licence-gate",
+    stage="model",
+    effect="veto",
+    asked=lambda q: q.policy is None and q.request.license_gate != "conditions",
+)
 def licence_gate(row: IndexRow, q: Question) -> Params | None:
-    """`--gate allowed` (or a policy) accepts no licence with open questions or conditions.
+    """`--gate allowed` accepts no licence with conditions or open questions.
 
-    What would change it: a milder `--gate`, or a policy that accepts the obligations.
+    What would change it: a milder `--gate`.
     """
-    verdict = q.license_of(row.license)
+    verdict = q.license_of(row)
     limit = VERDICT_ORDER.index(q.request.license_gate)
     if VERDICT_ORDER.index(verdict.verdict) <= limit:
         return None
     return {"verdict": verdict.verdict, "gate": q.request.license_gate, "keys": list(verdict.keys)}
+
+
+@rule("LIC104", "policy-refuses", stage="model", effect="veto", asked=lambda q: q.policy is not None)
+def policy_refuses(row: IndexRow, q: Question) -> Params | None:
+    """The team's policy (`--policy`) does not accept the model's licences for this use.
+
+    What would change it: an exception, an accepted obligation or a milder gate in the policy.
+    """
+    reason = q.license_refusal(row)
+    return None if reason is None else {"reason": reason, "keys": list(q.license_of(row).keys)}
 
 
 @rule(

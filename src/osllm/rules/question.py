@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from osllm.catalog.index import IndexRow
 from osllm.domain.hardware import Machine
 from osllm.domain.request import Request
 from osllm.domain.usecase import UseCase
 from osllm.domain.verdict import Companion, LicenseVerdict
+from osllm.licensing.policy import Policy
 
 
 class Question(NamedTuple):
@@ -30,6 +32,8 @@ class Question(NamedTuple):
     origins: frozenset[str]
     excluded_origins: frozenset[str]
     today: str  # YYYY-MM-DD: the day that the answer is for
-    license_of: Callable[[int], LicenseVerdict]  # licence binding number -> verdict for this use
+    license_of: Callable[[IndexRow], LicenseVerdict]  # verdict for this use, without texts
+    license_refusal: Callable[[IndexRow], str | None]  # why the policy does not accept a model; None: it does
+    policy: Policy | None
     openness_of: Callable[[int], str | None]  # licence binding number -> openness tier
     language_share: Callable[[str], float | None]  # model id -> share of its answers in the use case's language
