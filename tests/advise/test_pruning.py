@@ -13,7 +13,7 @@ MACHINES = ("rtx3060-12gb", "rtx4090", "2xrtx4090", "a100-80gb", "m3-max-64gb", 
 
 
 @pytest.mark.parametrize("gpu", MACHINES)
-@pytest.mark.parametrize("use_case", ["ja-chat", "coding", "cost", "rag"])
+@pytest.mark.parametrize("use_case", ["ja-chat", "general", "cost", "rag"])
 def test_pruned_equals_exhaustive(catalog: Catalog, gpu: str, use_case: str) -> None:
     request, case, _ = build(catalog, {"use_case": use_case, "gpu": gpu, "ram": "64gb"})
     question = prepare(catalog, request, case)

@@ -27,11 +27,27 @@ MOST_LAYER_S: Final = 0.001
 def surely_too_large(row: IndexRow, tools: Tools) -> bool:
     """Whether even the smallest format that is proposed has more weights than all accelerators (or the RAM) hold."""
     request = tools.question.request
-    if request.formats or tools.offload or row.floor_any_bytes is None:
+    if request.formats or row.floor_any_bytes is None:
         return False
     machine = request.machine
-    room = machine.usable_bytes if machine.groups else machine.ram_usable_bytes
-    return room is not None and row.floor_any_bytes > room
+    if not machine.groups:
+        return machine.ram_usable_bytes is not None and row.floor_any_bytes > machine.ram_usable_bytes
+    room = machine.usable_bytes
+    if tools.offload:
+        room += machine.ram_usable_bytes or 0
+    return row.floor_any_bytes > room
+
+
+def surely_too_slow(row: IndexRow, tools: Tools) -> bool:
+    """Whether a dense model that must leave weights in RAM waits for them longer than the speed asked for allows."""
+    request = tools.question.request
+    machine, bandwidth = request.machine, request.machine.ram_bandwidth_gbps
+    if not tools.offload or request.formats or not request.min_tps or not machine.groups or bandwidth is None:
+        return False
+    if row.floor_any_bytes is None or row.floor_bytes is None or row.params_active != row.params_total:
+        return False
+    whole = row.floor_any_bytes > machine.usable_bytes
+    return whole and (row.floor_any_bytes - machine.usable_bytes) / (bandwidth * 1e9) * request.min_tps > 1
 
 
 def surely_qualifies(row: IndexRow, tools: Tools) -> bool:

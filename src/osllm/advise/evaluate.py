@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from osllm.advise.formats import engine_choices, engine_runs, format_choices
+from osllm.advise.formats import engine_choices, engine_runs, format_choices, is_gguf
 from osllm.advise.score import penalties, score, upper_bound
 from osllm.domain.plan import EngineOptions, Memory, Placement, Speed
 from osllm.estimate.placement import estimate_plan
@@ -79,71 +79,106 @@ def options_for(engine: str, question: Question) -> EngineOptions:
     return EngineOptions(kv_cache=question.request.kv_cache or "f16", slots=question.request.users)
 
 
+Choice = tuple[str, str]  # engine, format
+
+
 def best_plan(tools: Tools, row: IndexRow, fp: Footprint, quality: Quality | None) -> Evaluated | Veto:
     """The best plan of a model, or the veto of the plan that came nearest.
 
-    Formats below the use case's bits are tried only when no better one fits.
+    Formats below the use case's bits are tried only when no better one fits, and RAM only when none fits whole.
     """
-    question, request = tools.question, tools.question.request
-    charged = penalties(question, row)
+    choices = _choices(tools, row, fp)
+    charged = penalties(tools.question, row)
     best: Evaluated | None = None
-    nearest: Veto | None = None
-    tried = 0
-    for engine in tools.engines:
-        for fmt in format_choices(engine, row, request, tools.formats):
-            if fmt not in fp.sizes:
-                continue
-            tried += 1
-            if best is not None:
-                if tools.formats[fmt].bits < question.use_case.min_bits and not request.formats:
-                    break
-                if upper_bound(question, quality, _loss(tools, fmt, row, fp), charged) <= best.score.total:
-                    continue
-            outcome = _plan(tools, row, fp, quality, engine, fmt, charged)
-            if isinstance(outcome, Veto):
-                nearest = outcome
-            elif best is None or outcome.score.total > best.score.total:
-                best = outcome
+    nearest = _no_engine(tools, choices)
+    for engine, fmt in choices:
+        if best is not None and _hopeless(tools, row, fp, quality, fmt, charged, best.score.total):
+            continue
+        outcome = _plan(tools, row, fp, quality, engine, fmt, charged, offload=False)
+        if isinstance(outcome, Veto):
+            nearest = outcome
+        elif best is None or outcome.score.total > best.score.total:
+            best = outcome
     if best is not None:
         return best
-    if nearest is not None:
-        return nearest
-    names = tools.engines or tools.wanted
-    return Veto("ENG101", no_engine(names, request.formats, tried) or {"engines": list(names), "formats": []})
+    if tools.offload and nearest.rule == "MEM101":
+        for engine, fmt in _offload_choices(tools, choices):
+            outcome = _plan(tools, row, fp, quality, engine, fmt, charged, offload=True)
+            if not isinstance(outcome, Veto):
+                return outcome
+            nearest = outcome
+    return nearest
 
 
 def first_veto(tools: Tools, row: IndexRow, fp: Footprint) -> Veto | None:
     """The veto that keeps a model out, None as soon as one plan qualifies: all that a model below the cut needs."""
-    request = tools.question.request
+    choices = _choices(tools, row, fp)
     nearest: Veto | None = None
-    tried = 0
-    for engine in tools.engines:
-        # The smallest format first: where it fits and is fast enough, nothing else need be tried.
-        for fmt in reversed(format_choices(engine, row, request, tools.formats)):
-            if fmt not in fp.sizes:
-                continue
-            tried += 1
-            outcome = _feasible(tools, fp, engine, fmt)
+    full: set[str] = set()  # engines on which a smaller format did not fit already
+    # The smallest format first: where it fits and is fast enough, nothing else need be tried.
+    for engine, fmt in reversed(choices):
+        if engine in full:
+            continue
+        outcome = _feasible(tools, fp, engine, fmt, offload=False)
+        if not isinstance(outcome, Veto):
+            return None
+        nearest = nearest or outcome
+        if outcome.rule == "MEM101":
+            full.add(engine)
+    if tools.offload and nearest is not None and nearest.rule == "MEM101":
+        for engine, fmt in _offload_choices(tools, choices):
+            outcome = _feasible(tools, fp, engine, fmt, offload=True)
             if not isinstance(outcome, Veto):
                 return None
-            if nearest is None:
-                nearest = outcome
-            if outcome.rule == "MEM101":
-                break  # larger formats need more
+            nearest = outcome
+    return nearest or _no_engine(tools, choices)
+
+
+def _choices(tools: Tools, row: IndexRow, fp: Footprint) -> list[Choice]:
+    """The engines and formats in question, for each engine most bits first."""
+    request, formats = tools.question.request, tools.formats
+    return [(e, f) for e in tools.engines for f in format_choices(e, row, request, formats) if f in fp.sizes]
+
+
+def _offload_choices(tools: Tools, choices: list[Choice]) -> list[Choice]:
+    """Of each engine that can leave layers in RAM the smallest wanted format: the least to leave there."""
+    wanted = tools.question.use_case.min_bits
+    fit = [
+        (e, f) for e, f in choices if is_gguf(e) and (tools.question.request.formats or tools.formats[f].bits >= wanted)
+    ]
+    return list({engine: (engine, fmt) for engine, fmt in fit}.values())
+
+
+def _no_engine(tools: Tools, choices: list[Choice]) -> Veto:
     names = tools.engines or tools.wanted
-    return nearest or Veto(
-        "ENG101", no_engine(names, request.formats, tried) or {"engines": list(names), "formats": []}
-    )
+    asked = tools.question.request.formats
+    return Veto("ENG101", no_engine(names, asked, len(choices)) or {"engines": list(names), "formats": list(asked)})
+
+
+def _hopeless(
+    tools: Tools,
+    row: IndexRow,
+    fp: Footprint,
+    quality: Quality | None,
+    fmt: str,
+    charged: tuple[Part, ...],
+    reached: float,
+) -> bool:
+    """Whether a format cannot beat what was found, or is too small to be looked at beside it."""
+    question = tools.question
+    if tools.formats[fmt].bits < question.use_case.min_bits and not question.request.formats:
+        return True
+    return upper_bound(question, quality, _loss(tools, fmt, row, fp), charged) <= reached
 
 
 def _feasible(
-    tools: Tools, fp: Footprint, engine: str, fmt: str
+    tools: Tools, fp: Footprint, engine: str, fmt: str, *, offload: bool
 ) -> tuple[EngineOptions, Placement, Memory, Speed] | Veto:
     """Place and time one plan; the veto of memory or speed where it does not qualify."""
     question, request = tools.question, tools.question.request
     machine, context, users = request.machine, request.context_tokens, request.users
     options = options_for(engine, question)
-    placement, memory = estimate_plan(fp, fmt, engine, machine, context, users, options, offload=tools.offload)
+    placement, memory = estimate_plan(fp, fmt, engine, machine, context, users, options, offload=offload)
     if not memory.fits:
         params = does_not_fit(memory.total_bytes, memory.capacity_bytes, fmt)
         needed = {"needed_bytes": memory.total_bytes, "usable_bytes": memory.capacity_bytes, "format": fmt}
@@ -161,8 +196,10 @@ def _plan(
     engine: str,
     fmt: str,
     charged: tuple[Part, ...],
+    *,
+    offload: bool,
 ) -> Evaluated | Veto:
-    outcome = _feasible(tools, fp, engine, fmt)
+    outcome = _feasible(tools, fp, engine, fmt, offload=offload)
     if isinstance(outcome, Veto):
         return outcome
     options, placement, memory, speed = outcome

@@ -12,7 +12,7 @@ from __future__ import annotations
 from heapq import heappush, heappushpop
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from osllm.advise.bounds import surely_qualifies, surely_too_large
+from osllm.advise.bounds import surely_qualifies, surely_too_large, surely_too_slow
 from osllm.advise.evaluate import Evaluated, Tools, Veto, best_plan, first_veto, tools_for
 from osllm.advise.score import penalties, upper_bound
 from osllm.rules.registry import by_stage
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from osllm.domain.model import Quality
     from osllm.rules.question import Question
 
-# The veto of a model that is too large by its weights alone: no plan was made, so it has no numbers.
-UNPLANNED: Final = Veto("MEM101", {})
+# The veto of a model that is too large or too slow by its weights alone: no plan was made, so it has no numbers.
+UNPLANNED: Final = Veto("", {})
 
 Rejected = dict[str, tuple[str, Veto]]  # model id -> (rule, veto)
 
@@ -121,6 +121,9 @@ def plan_all(
         known = quality.get(row.id)
         if keep is not None and surely_too_large(row, tools):
             sieve.rejected[row.id] = ("MEM101", UNPLANNED)
+            continue
+        if keep is not None and surely_too_slow(row, tools):
+            sieve.rejected[row.id] = ("SPD101", UNPLANNED)
             continue
         full = keep is not None and len(best) >= keep
         if full and (known is None or upper_bound(question, known, 0.0, penalties(question, row)) < best[0]):
