@@ -47,7 +47,7 @@ def write(folder: Path) -> Path:
     sections = {
         "index": pack([row(number, model, hub) for number, (model, hub, *_) in enumerate(MODELS)]),
         "bindings": [
-            [keys, evidence, more.get("conflict"), None, more.get("revisions", [])]
+            [keys, evidence, more.get("conflict"), None, more.get("revisions", []), []]
             for *_, keys, evidence, more in MODELS
         ],
         "licenses": licenses(),

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from osllm.authoring import expand
 from osllm.authoring.yamlio import load
+from osllm.licensing.openness import derive
 
 MODELS = Path(__file__).parents[2] / "catalog" / "models"
 PAGES = {path: path.read_text("utf-8") for path in sorted(MODELS.glob("*/*.yaml"))}
@@ -76,3 +78,26 @@ def test_licences_that_changed_in_place():
     before = {one["before"]: set(one["keys"]) for one in binding("MiniMaxAI/MiniMax-M2")["revisions"]}
     assert list(before.values()) == [{"apache-2.0"}, {"mit"}]
     assert binding("01-ai/Yi-34B-Chat")["revisions"] == [{"before": "2024-05-30", "keys": ["yi-community-2.1"]}]
+
+
+@pytest.mark.parametrize(
+    ("hub_id", "tier", "mof_class", "lacking"),
+    [
+        ("allenai/OLMo-7B-hf", "open-data-and-code", 1, set()),
+        (
+            "ibm-granite/granite-4.0-h-small",
+            "open-licence",
+            3,
+            {"training_code", "inference_code", "eval_code", "eval_data"},
+        ),
+        ("openai/gpt-oss-120b", "open-licence", 0, {"data_card"}),
+        ("Qwen/Qwen3-14B-Base", "open-licence", 0, {"data_card", "tech_report"}),
+        ("deepseek-ai/DeepSeek-R1", "open-licence", 0, {"data_card"}),
+        ("deepseek-ai/DeepSeek-V3", "open-weights", 0, {"final_params", "data_card"}),
+        ("google/gemma-2-9b-it", "open-weights", 0, {"architecture_code", "final_params"}),
+    ],
+)
+def test_how_open_the_checked_models_are(hub_id, tier, mof_class, lacking, licenses):
+    found = derive(expand.binding({"license": binding(hub_id)}), licenses)
+    assert (found.tier, found.mof_class, found.unchecked) == (tier, mof_class, ())
+    assert lacking <= set(found.missing)

@@ -78,6 +78,7 @@ def binding(facts: Mapping[str, Any]) -> LicenseBinding:
         block.get("conflict"),
         block.get("card_restriction"),
         tuple((r["before"], tuple(r["keys"])) for r in block.get("revisions") or ()),
+        tuple(sorted((block.get("components") or {}).items())),
     )
 
 

@@ -76,9 +76,9 @@ def model_from_json(data: list[Any]) -> Model:
 
 def binding_from_json(data: list[Any]) -> LicenseBinding:
     """A licence binding from its list."""
-    keys, *plain, revisions = data
+    keys, *plain, revisions, components = data
     earlier = tuple((before, tuple(then)) for before, then in revisions)
-    return LicenseBinding._make((tuple(keys), *plain, earlier))
+    return LicenseBinding._make((tuple(keys), *plain, earlier, tuple(map(tuple, components))))
 
 
 _SUPPORTS: Final = Gpu._fields.index("supports")

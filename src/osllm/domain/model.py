@@ -26,6 +26,7 @@ class LicenseBinding(NamedTuple):
     conflict: str | None = None  # why declared and inherited licences disagree
     card_restriction: str | None = None  # what the card asks beyond the licence
     revisions: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (before this date, licence keys then), oldest first
+    components: tuple[tuple[str, str], ...] = ()  # (part of the Model Openness Framework, its licence or "absent")
 
 
 class Model(NamedTuple):

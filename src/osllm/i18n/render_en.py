@@ -88,6 +88,7 @@ MESSAGES: Final[dict[str, str]] = {
     "rank": "rank",
     "released": "released",
     "repository": "repository",
+    "openness": "openness",
     "right": "right",
     "setting": "setting",
     "size": "size",

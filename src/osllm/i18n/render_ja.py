@@ -88,6 +88,7 @@ MESSAGES: Final[dict[str, str]] = {
     "rank": "順位",
     "released": "公開日",
     "repository": "リポジトリ",
+    "openness": "公開度",
     "right": "権利",
     "setting": "設定",
     "size": "規模",

@@ -24,6 +24,8 @@ MOF_COMPONENTS: Final[Mapping[int, tuple[str, ...]]] = {
     2: ("training_code", "inference_code", "eval_code", "eval_data"),
     1: ("datasets", "data_preprocessing_code", "intermediate_params", "research_paper"),
 }
+DATA_INFORMATION: Final = "data_information"  # beside the framework's parts: `full` where it stands in for the data
+COMPONENTS: Final = tuple(name for names in MOF_COMPONENTS.values() for name in names)
 _CODE: Final = frozenset(
     {"architecture_code", "training_code", "inference_code", "eval_code", "data_preprocessing_code"}
 )
@@ -44,26 +46,18 @@ class Openness(NamedTuple):
     unchecked: tuple[str, ...] = ()
 
 
-def tier(
-    binding: LicenseBinding,
-    licenses: Mapping[str, Mapping[str, Any]],
-    components: Mapping[str, str | None] | None = None,
-) -> str | None:
+def tier(binding: LicenseBinding, licenses: Mapping[str, Mapping[str, Any]]) -> str | None:
     """Return the openness tier of a model; None where there are no weights to download."""
-    return derive(binding, licenses, components).tier
+    return derive(binding, licenses).tier
 
 
-def derive(
-    binding: LicenseBinding,
-    licenses: Mapping[str, Mapping[str, Any]],
-    components: Mapping[str, str | None] | None = None,
-) -> Openness:
+def derive(binding: LicenseBinding, licenses: Mapping[str, Mapping[str, Any]]) -> Openness:
     """Derive how open a model is.
 
     Args:
-        binding: its licences; a conflict between sources or a restriction on the card keeps it from `open-licence`.
+        binding: its licences and, where somebody checked them, its published parts with the licence of each (or
+            `absent`). A conflict between sources or a restriction on the card keeps it from `open-licence`.
         licenses: licence key -> entry of `catalog/licenses/`.
-        components: published parts of the Model Openness Framework -> licence key, `absent`, or None (not checked).
     """
     entries = [licenses.get(key) for key in binding.keys]
     if any(entry is not None and entry.get("kind") == "proprietary-api" for entry in entries):
@@ -72,11 +66,12 @@ def derive(
     osi = None if not approved or (None in approved and False not in approved) else False not in approved
     contested = binding.conflict is not None or binding.card_restriction is not None
     level = "open-licence" if osi and not contested else "open-weights"
+    components = dict(binding.components)
     if not components:
         return Openness(level, osi, None)
     mof, missing = _mof_class(components)
-    unchecked = tuple(name for group in MOF_COMPONENTS.values() for name in group if components.get(name) is None)
-    data = _open(components, "datasets") or components.get("data_information") == "full"
+    unchecked = tuple(name for name in COMPONENTS if name not in components)
+    data = _open(components, "datasets") or components.get(DATA_INFORMATION) == "full"
     if level == "open-licence" and mof in (1, 2) and data:
         level = "open-data-and-code"
     return Openness(level, osi, mof, missing, unchecked)
@@ -87,7 +82,7 @@ def at_least(have: str | None, wanted: str) -> bool:
     return have is not None and TIERS.index(have) >= TIERS.index(wanted)
 
 
-def _mof_class(components: Mapping[str, str | None]) -> tuple[int, tuple[str, ...]]:
+def _mof_class(components: Mapping[str, str]) -> tuple[int, tuple[str, ...]]:
     """Return the class reached (0: none) and what is missing for the next one."""
     reached = 0
     for level in (3, 2, 1):
@@ -98,7 +93,7 @@ def _mof_class(components: Mapping[str, str | None]) -> tuple[int, tuple[str, ..
     return reached, ()
 
 
-def _open(components: Mapping[str, str | None], name: str) -> bool:
+def _open(components: Mapping[str, str], name: str) -> bool:
     if name == "tech_report" and components.get(name) in (None, ABSENT):
         name = "research_paper"
     license_key = components.get(name)

@@ -11,6 +11,7 @@ from osllm.domain.verdict import LicenseFinding, LicenseVerdict, Obligation, wor
 from osllm.exitcodes import ExitCode
 from osllm.licensing.approval import Approval, PolicyWarning, gate_exit, worst_exit
 from osllm.licensing.facts import stated
+from osllm.licensing.openness import derive
 from osllm.licensing.policy import Policy, Waiver
 from osllm.licensing.words import say
 
@@ -85,10 +86,12 @@ def _answer(one: Checked, licenses: Mapping[str, License], lang: str, *, explain
     """Return everything about a result that does not name the model."""
     verdict = one.verdict
     per_license = dict(verdict.per_license)
+    openness = derive(one.binding, licenses)
     answer = {
         "verdict": verdict.verdict,
         "per_use": dict(verdict.per_use) or None,
         "evidence": one.binding.evidence,
+        "openness": {**openness._asdict(), "missing": list(openness.missing), "unchecked": list(openness.unchecked)},
         "licenses": [_license(key, licenses.get(key), per_license.get(key, "review"), verdict) for key in verdict.keys],
         "findings": [_finding(finding) for key, finding in verdict.findings if key == ""],
         "obligations": [_duty(duty) for duty in verdict.obligations],

@@ -20,9 +20,13 @@ from osllm.authoring.schema.base import (
     Strict,
     Text,
 )
+from osllm.licensing.openness import COMPONENTS, DATA_INFORMATION
 
 ModelKind = Literal["instruct", "base", "translation", "embedding", "reranker", "reward", "other"]
 Degree = Literal["primary", "partial", "secondary", "not_seen"]
+
+
+Component = Literal[(*COMPONENTS, DATA_INFORMATION)]  # type: ignore[valid-type]
 
 
 class Revision(Strict):
@@ -41,6 +45,10 @@ class LicenseBlock(Strict):
     conflict: Text | None = Field(None, description="why declared and inherited licences disagree")
     card_restriction: Text | None = Field(None, description="what the card asks beyond the licence")
     revisions: list[Revision] | None = Field(None, description="earlier licences, oldest first")
+    components: dict[Component, Text] | None = Field(
+        None,
+        description="published parts of the Model Openness Framework and their licences; `absent` where there is none",
+    )
     note: Text | None = Field(None, description="what to know about it")
 
 

@@ -83,6 +83,8 @@ def _facts(one: dict[str, Any], words: Words) -> Iterator[tuple[str, object]]:
             Cell(f"{words.known('verdict', owner['verdict'])}  {name}", VERDICT_TONES.get(owner["verdict"], "")),
         )
     yield words("license-evidence"), words.known("binding", one.get("evidence"))
+    if (one.get("openness") or {}).get("tier"):
+        yield words("openness"), one["openness"]["tier"]
     per_use = one.get("per_use") or {}
     if per_use:
         told = (f"{words.known('use', use)} {words.known('verdict', level)}" for use, level in per_use.items())
