@@ -102,9 +102,7 @@ def _tiny(default: str, embedding: str, first: str, out: str | None) -> Mix:
 
 
 MIXES: Final[dict[str, Mix]] = {
-    "F32": Mix("F32"),
     "F16": Mix("F16"),
-    "BF16": Mix("BF16"),
     "Q8_0": Mix("Q8_0", "Q8_0"),
     "Q6_K": Mix("Q6_K"),
     "Q5_K_M": Mix("Q5_K", value=_MORE_Q6K, down=_MORE_Q6K),

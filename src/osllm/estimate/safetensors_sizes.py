@@ -31,6 +31,7 @@ class Scheme(NamedTuple):
 # MLX (64 weights share a 16-bit scale and a 16-bit bias), ExLlamaV3 (16-bit signs per row and column, 6-bit head).
 SCHEMES: Final[dict[str, Scheme]] = {
     "FP32": Scheme(32, plain_bytes=4),
+    "BF16": Scheme(16),
     "AWQ": Scheme(4, 128, 20),
     "GPTQ-Int4": Scheme(4, 128, 20, row_bytes=4),
     "GPTQ-Int8": Scheme(8, 128, 24, row_bytes=4),

@@ -17,10 +17,9 @@ if TYPE_CHECKING:
     from osllm.domain.architecture import Architecture
     from osllm.estimate.parts import Tensor
 
-# Every format that a size can be computed for, by its key in quantizations.yaml. F16 and BF16 follow GGUF, which keeps
-# norms at F32; a 16-bit checkpoint is smaller by at most one part in ten thousand.
-FORMATS: Final[tuple[str, ...]] = tuple(f for f in MIXES if f != "F32") + tuple(SCHEMES)
-
+# Every format that a size can be computed for, by its key in quantizations.yaml. F16 is the GGUF file, which keeps norms
+# and routers at 32 bits, BF16 the checkpoint, which does not: they differ by less than one part in a thousand.
+FORMATS: Final[tuple[str, ...]] = (*MIXES, *SCHEMES)
 
 # Bytes of header per token of the vocabulary: the median of 20 published files with different tokenizers (tests/data/
 # llama_quantize). SentencePiece vocabularies take 23 to 25, byte-pair ones with their list of merges 36 to 65.
