@@ -27,6 +27,7 @@ from osllm.estimate.speed import estimate_speed
 from osllm.exitcodes import ExitCode
 from osllm.i18n import text
 from osllm.quality.loss import loss as quantization_loss
+from osllm.serve.possible import machine_obstacles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,6 +66,7 @@ def chosen_plan(catalog: Catalog, asked: Subject) -> tuple[str, str]:
     """Engine and format to estimate: those asked for, else the plan that `recommend` would take, else the smallest."""
     question, row = asked.question, catalog.row(asked.model.id)
     request = question.request
+    _check_engine(catalog, asked)
     if request.engines and request.formats:
         return request.engines[0], request.formats[0]
     tools = tools_for(catalog, question)
@@ -80,6 +82,15 @@ def chosen_plan(catalog: Catalog, asked: Subject) -> tuple[str, str]:
     ladder = [f for f in format_choices(engines[0], row, request, tools.formats) if f in asked.footprint.sizes]
     wide = [f for f in ladder if tools.formats[f].bits >= question.use_case.min_bits]
     return engines[0], (wide or ladder)[-1]
+
+
+def _check_engine(catalog: Catalog, asked: Subject) -> None:
+    """RequestError (`engine-not-on-machine`) for an engine that does not run on this kind of machine at all."""
+    request = asked.question.request
+    for engine in request.engines[:1]:
+        obstacle = next(machine_obstacles(catalog.engines()[engine], request.machine), None)
+        if obstacle is not None:
+            raise RequestError("engine-not-on-machine", doc.caveat_text(obstacle, request.lang))
 
 
 def estimate(catalog: Catalog, model: str, options: Mapping[str, Any]) -> Result:

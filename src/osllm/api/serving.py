@@ -58,17 +58,13 @@ def serve(catalog: Catalog, model: str, options: Mapping[str, Any]) -> Result:
     if target == "modelfile" and not many(options.get("engine")):
         options = {**options, "engine": "ollama"}
     asked = subject(catalog, model, options)
+    request, lang = asked.question.request, asked.question.request.lang
     planned = _plan(catalog, asked, options)
     job = planned.job
-    obstacle = why_not(job, catalog.formats()[job.plan.format])
-    lang = asked.question.request.lang
-    if obstacle is not None:
-        words = {"model": job.model.id, "why": doc.caveat_text(obstacle, lang)}
-        raise RequestError("cannot-serve", text("serve.cannot-serve", lang, **words))
+    _refuse(asked, why_not(job, catalog.formats()[job.plan.format]))
     server = build(job)
     files, about = _files(catalog, planned, server, target)
     capacity, advice = _capacity(catalog, asked, planned, api_price)
-    request = asked.question.request
     document = {
         "schema": "osllm/serve@1",
         "catalog": doc.catalog_stamp(catalog),
@@ -90,6 +86,13 @@ def serve(catalog: Catalog, model: str, options: Mapping[str, Any]) -> Result:
         "capacity": capacity,
     }
     return Result(document, ExitCode.OK if planned.memory.fits else ExitCode.NO, asked.notices)
+
+
+def _refuse(asked: Subject, obstacle: Caveat | None) -> None:
+    if obstacle is not None:
+        lang = asked.question.request.lang
+        words = {"model": asked.model.id, "why": doc.caveat_text(obstacle, lang)}
+        raise RequestError("cannot-serve", text("serve.cannot-serve", lang, **words))
 
 
 def _plan(catalog: Catalog, asked: Subject, options: Mapping[str, Any]) -> Planned:

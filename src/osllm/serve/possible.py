@@ -9,7 +9,7 @@ from osllm.domain.architecture import Experts
 from osllm.domain.verdict import Caveat
 
 if TYPE_CHECKING:
-    from osllm.domain.hardware import Gpu
+    from osllm.domain.hardware import Gpu, Machine
     from osllm.domain.model import QuantizationFormat
     from osllm.serve.job import ServeJob
 
@@ -20,21 +20,9 @@ def why_not(job: ServeJob, fmt: QuantizationFormat) -> Caveat | None:
 
 
 def _obstacles(job: ServeJob, fmt: QuantizationFormat) -> Iterator[Caveat]:
-    record, machine, place = job.engine, job.machine, job.plan.placement
+    record, place = job.engine, job.plan.placement
     engine = record["name"]
-    entry: Mapping[str, Any] | None = (record.get("platforms") or {}).get(machine.platform)
-    if not entry:
-        yield Caveat(
-            "no-platform", {"engine": engine, "platform": machine.platform, "platforms": sorted(record["platforms"])}
-        )
-        return
-    for group in machine.groups:
-        if not new_enough(entry, group.gpu):
-            needed = entry.get("min_compute_capability") or ", ".join(entry.get("archs") or ())
-            yield Caveat(
-                "gpu-too-old",
-                {"engine": engine, "gpu": group.gpu.name, "has": group.gpu.compute_capability, "needs": needed},
-            )
+    yield from machine_obstacles(record, job.machine)
     if record["key"] not in fmt.engines or fmt.kind not in record.get("formats", (fmt.kind,)):
         yield Caveat("no-format", {"engine": engine, "format": fmt.key, "engines": list(fmt.engines)})
     parallel = record.get("parallel") or {}
@@ -50,6 +38,20 @@ def _obstacles(job: ServeJob, fmt: QuantizationFormat) -> Iterator[Caveat]:
             {"engine": engine, "kv_cache": job.plan.options.kv_cache, "known": sorted(record.get("kv_cache") or {})},
         )
     yield from _architecture(job)
+
+
+def machine_obstacles(record: Mapping[str, Any], machine: Machine) -> Iterator[Caveat]:
+    """What stands between an engine and a machine, whatever the model: another platform, a card that is too old."""
+    engine, platforms = record["name"], record["platforms"]
+    entry: Mapping[str, Any] | None = platforms.get(machine.platform)
+    if not entry:
+        yield Caveat("no-platform", {"engine": engine, "platform": machine.platform, "platforms": sorted(platforms)})
+        return
+    for group in machine.groups:
+        if not new_enough(entry, group.gpu):
+            needs = entry.get("min_compute_capability") or ", ".join(entry.get("archs") or ())
+            has = group.gpu.compute_capability
+            yield Caveat("gpu-too-old", {"engine": engine, "gpu": group.gpu.name, "has": has, "needs": needs})
 
 
 def _architecture(job: ServeJob) -> Iterator[Caveat]:
