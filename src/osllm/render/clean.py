@@ -6,7 +6,17 @@ from typing import Final
 
 # C0 and C1 controls, DEL, and the marks that reorder or hide text (bidirectional overrides, zero-width, BOM, tags).
 _CONTROLS: Final = (*range(0x20), 0x7F, *range(0x80, 0xA0))
-_INVISIBLE: Final = (0x061C, 0x200B, 0x200E, 0x200F, *range(0x2028, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
+_INVISIBLE: Final = (
+    0x061C,
+    0x200B,
+    0x200E,
+    0x200F,
+    *range(0x2028, 0x202F),
+    0x2060,
+    *range(0x2066, 0x206A),
+    0xFEFF,
+    *range(0xE0000, 0xE0080),
+)
 _TABLE: Final = {
     **dict.fromkeys(_CONTROLS, "\N{REPLACEMENT CHARACTER}"),
     **dict.fromkeys(_INVISIBLE, ""),
