@@ -19,12 +19,16 @@ from math import log2, sqrt
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ranking_page import page
+
 from osllm.authoring.expand import entries
 from osllm.authoring.files import read
+from osllm.domain.model import Quality
 from osllm.quality import prior
 from osllm.quality.ability import INDEX
+from osllm.quality.build import Measured, measure, quality
 from osllm.quality.observe import ModelFacts, Observation, observations
-from osllm.quality.skills import JAPANESE
+from osllm.quality.skills import JAPANESE, SKILLS
 from osllm.quality.stitch import DEFAULT, Settings, stitch
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,6 +36,9 @@ MIN_MODELS = 8  # fewer models in a table say nothing about an order
 SMALL, SINCE = 40e9, "2024-07"
 LIKE_SIZE = log2(4 / 3)
 FOLDS = 5
+DRAWS = 20
+WATCHED = ("ja-chat", "coding", "general")
+FITS_24GB = 34e9  # about 20 GB at 4.8 bits per weight, which leaves room for 8k tokens
 Z80 = 1.2816
 
 
@@ -42,6 +49,26 @@ class Data(NamedTuple):
     models: list[ModelFacts]
     rows: list[Observation]
     use_cases: dict[str, dict[str, Any]]
+
+
+class Score(NamedTuple):
+    """One left-out benchmark: rank correlation of every way of ordering its models."""
+
+    series: str
+    benchmark: str
+    skill: str
+    models: int
+    ways: dict[str, float]
+
+
+class Stable(NamedTuple):
+    """The first three of a use case on 24 GB."""
+
+    top: list[str]
+    changed: float  # share of draws whose first three are others
+    beyond: float  # share of draws with a first three that is not level with the third
+    level: int  # models whose interval reaches that of the third
+    draws: int
 
 
 class Missed(NamedTuple):
@@ -68,6 +95,18 @@ class Held(NamedTuple):
     deviation: float
     mean_z: float | None  # mean of standardised results in the remaining tables
     family: float | None  # mean fitted skill of the family's other members
+
+
+class Report(NamedTuple):
+    """Everything that the page shows."""
+
+    rows: int
+    models: int
+    grades: dict[str, dict[str, int]]
+    scores: dict[str, list[Score]]
+    pairs: dict[str, dict[str, tuple[float, int]]]
+    missed: list[Missed]
+    stable: dict[str, Stable]
 
 
 def load(root: Path = ROOT / "catalog") -> Data:
@@ -194,7 +233,7 @@ def baselines(held: Sequence[Held], facts: Mapping[str, ModelFacts]) -> dict[str
     return {"ours": [h.ours for h in held], "size+date": both, "size": size, "mean z": simple, "family": family}
 
 
-def table_scores(held: Sequence[Held], facts: Mapping[str, ModelFacts]) -> list[tuple[str, str, int, dict[str, float]]]:
+def table_scores(held: Sequence[Held], facts: Mapping[str, ModelFacts]) -> list[Score]:
     """Per left-out benchmark: series, benchmark, number of models, rank correlation of every way."""
     groups: dict[tuple[str, str], list[Held]] = defaultdict(list)
     for h in held:
@@ -205,7 +244,7 @@ def table_scores(held: Sequence[Held], facts: Mapping[str, ModelFacts]) -> list[
         if len(rows) >= MIN_MODELS:
             z = [h.z for h in rows]
             scores = {name: spearman(values, z) for name, values in baselines(rows, facts).items()}
-            out.append((series, benchmark, len(rows), scores))
+            out.append(Score(series, benchmark, rows[0].skill, len(rows), scores))
     return out
 
 
@@ -279,12 +318,43 @@ def interval_coverage(data: Data, hide: str, fold: int, settings: Settings) -> l
 
 def resample(data: Data, seed: int) -> list[Observation]:
     """Tables drawn with replacement; a table drawn twice counts twice."""
-    names = sorted({r.table for r in data.rows})
-    drawn = random.Random(seed).choices(names, k=len(names))
     by_table: dict[str, list[Observation]] = defaultdict(list)
     for r in data.rows:
         by_table[r.table].append(r)
+    names = sorted(by_table)
+    drawn = random.Random(seed).choices(names, k=len(names))
     return [r for name in sorted(drawn) for r in by_table[name]]
+
+
+def first_places(data: Data, rows: Sequence[Observation], settings: Settings) -> dict[str, list[tuple[str, Quality]]]:
+    """The models of each watched use case that fit 24 GB, best lower end first."""
+    done = measure(rows, data.models, data.benchmarks, settings)
+    out = {}
+    for case in WATCHED:
+        spec = data.use_cases[case]
+        fit = [m for m in data.models if m.kind in spec["kinds"] and (m.params_total or 9e99) <= FITS_24GB]
+        found = [(m.id, q) for m in fit if (q := quality(done, m, spec["skills"], data.benchmarks)) is not None]
+        out[case] = sorted(found, key=lambda x: (-x[1].low, x[0]))
+    return out
+
+
+def stability(data: Data, settings: Settings, draws: Sequence[dict[str, list[str]]]) -> dict[str, Stable]:
+    """How often a draw of the tables has other first three, and others than those shown as level with the third."""
+    full = first_places(data, data.rows, settings)
+    out = {}
+    for case in WATCHED:
+        top = [name for name, _ in full[case][:3]]
+        third = full[case][2][1]
+        level = {name for name, q in full[case] if q.high >= third.low}
+        changed = [set(d[case]) != set(top) for d in draws]
+        beyond = [not set(d[case]) <= level for d in draws]
+        out[case] = Stable(
+            top, prior.mean(list(map(float, changed))), prior.mean(list(map(float, beyond))), len(level), len(draws)
+        )
+    return out
+
+
+# -- all of it ------------------------------------------------------------------------------------------------------------------
 
 
 def series_of(data: Data) -> list[str]:
@@ -296,73 +366,65 @@ def series_of(data: Data) -> list[str]:
     return sorted({s for (s, _), n in count.items() if n >= MIN_MODELS})
 
 
-def _job(job: tuple[Data, str, Any, Settings]) -> Any:
-    data, kind, argument, settings = job
-    if kind == "table":
-        return leave_out(data, argument, settings)
-    return interval_coverage(data, kind, argument, settings)
+def _left_out(job: tuple[Data, str, Settings]) -> list[Held]:
+    return leave_out(*job)
 
 
-def run(data: Data, settings: Settings = DEFAULT, jobs: int = 2) -> tuple[list[Held], list[Any]]:
-    """Every left-out series and every fold."""
-    work = [(data, "table", s, settings) for s in series_of(data)]
-    work += [(data, hide, f, settings) for hide in HIDDEN for f in range(FOLDS)]
-    with ProcessPoolExecutor(jobs) as pool:
-        results = list(pool.map(_job, work))
-    held = [h for (_, kind, _, _), r in zip(work, results, strict=True) if kind == "table" for h in r]
-    folds = [x for (_, kind, _, _), r in zip(work, results, strict=True) if kind != "table" for x in r]
-    return held, folds
+def _hidden(job: tuple[Data, str, int, Settings]) -> list[Missed]:
+    return interval_coverage(*job)
 
 
-def summary(data: Data, held: Sequence[Held], folds: Sequence[Any]) -> str:
-    """The numbers in a few lines."""
+def _drawn(job: tuple[Data, int, Settings]) -> dict[str, list[str]]:
+    data, seed, settings = job
+    places = first_places(data, resample(data, seed), settings)
+    return {case: [name for name, _ in found[:3]] for case, found in places.items()}
+
+
+def run(data: Data, settings: Settings = DEFAULT, jobs: int = 2, draws: int = DRAWS) -> Report:
+    """Everything, on a few processes."""
     facts = {m.id: m for m in data.models}
-    lines = []
-    for title, some in (("all", held), ("<=40B since 2024-07", small_and_recent(held, facts))):
-        scores = table_scores(some, facts)
-        ways = list(scores[0][3]) if scores else []
-        weighted = {w: sum(n * s[w] for _, _, n, s in scores) / sum(n for _, _, n, _ in scores) for w in ways}
-        wins = sum(s["ours"] > s["size+date"] for _, _, _, s in scores)
-        lines.append(
-            f"{title}: {len(scores)} benchmarks, better than size+date on {wins}; mean Spearman "
-            + ", ".join(f"{w} {v:.3f}" for w, v in weighted.items())
-        )
-        pairs = like_size_pairs(some, facts)
-        lines.append(
-            "   like-size pairs "
-            + ", ".join(f"{w} {r:.3f}" for w, (r, _) in pairs.items())
-            + f" of {next(iter(pairs.values()))[1]}"
-        )
-    for hide in HIDDEN:
-        for known in (True, False):
-            for big in (False, True):
-                some = [
-                    m
-                    for m in folds
-                    if m.hidden == hide and m.observed == known and ((facts[m.model].params_total or 0) > 1e11) == big
-                ]
-                if len(some) > 50:
-                    inside = prior.mean([abs(m.error) <= Z80 * sqrt(m.spread + m.noise) for m in some])
-                    z2 = prior.mean([m.error**2 / (m.spread + m.noise) for m in some])
-                    lines.append(
-                        f"hidden {hide} observed {known} big {big}: {inside:.3f} of {len(some)} chi2 {z2:.2f} mean error {prior.mean([m.error for m in some]):.2f} spread {prior.mean([m.spread for m in some]) ** 0.5:.2f} noise {prior.mean([m.noise for m in some]) ** 0.5:.2f}"
-                    )
-    return "\n".join(lines)
+    with ProcessPoolExecutor(jobs) as pool:
+        left = pool.map(_left_out, [(data, s, settings) for s in series_of(data)])
+        hidden = pool.map(_hidden, [(data, h, f, settings) for h in HIDDEN for f in range(FOLDS)])
+        drawn = pool.map(_drawn, [(data, seed, settings) for seed in range(draws)])
+        held = [h for some in left for h in some]
+        missed = [m for some in hidden for m in some]
+        stable = stability(data, settings, list(drawn)) if draws else {}
+    done = measure(data.rows, data.models, data.benchmarks, settings)
+    few = small_and_recent(held, facts)
+    return Report(
+        len(data.rows),
+        len(done.rows),
+        grades_by_skill(done),
+        {"all": table_scores(held, facts), "small": table_scores(few, facts)},
+        {"all": like_size_pairs(held, facts), "small": like_size_pairs(few, facts)},
+        missed,
+        stable,
+    )
+
+
+def grades_by_skill(done: Measured) -> dict[str, dict[str, int]]:
+    """How many models have their own evidence of each grade in each skill."""
+    out = {}
+    for skill in SKILLS:
+        letters = [found[skill] for found in done.grades.values() if skill in found]
+        out[skill] = {letter: letters.count(letter) for letter in "ABC"}
+    return out
 
 
 def main() -> None:
-    """Run and print."""
+    """Run, print in English, and write both pages if asked."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
-    data = load()
-    held, folds = run(data, DEFAULT, args.jobs)
-    print(summary(data, held, folds))
-    facts = {m.id: m for m in data.models}
-    for title, some in (("all", held), ("small", small_and_recent(held, facts))):
-        print(title)
-        for s, b, n, scores in table_scores(some, facts):
-            print(f"  {s:14s} {b:44s} {n:4d} " + " ".join(f"{w} {v:+.2f}" for w, v in scores.items()))
+    report = run(load(), jobs=args.jobs)
+    print(page(report, "en"))
+    if args.write:
+        for language in ("en", "ja"):
+            target = ROOT / "docs" / language / "reference" / "ranking-quality.md"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(page(report, language), encoding="utf-8")
 
 
 if __name__ == "__main__":

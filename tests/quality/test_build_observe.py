@@ -136,3 +136,12 @@ def test_shares_and_percents_are_told_apart() -> None:
 )
 def test_source_in_one_line(source: object, text: str) -> None:
     assert source_text(source) == text
+
+
+def test_a_figure_told_again_without_its_mode_counts_once() -> None:
+    collected = table("t", {"one": {"exam-reported": 50.0}}, independent=False)
+    said = [{"name": "Exam", "value": 0.5, "setting": "thinking"}]
+    (row,) = observations(BENCHMARKS, [collected], [ONE], {"one": said})
+    assert row.mode == "thinking"
+    said = [{"name": "Exam", "value": 0.6, "setting": "thinking"}]
+    assert len(observations(BENCHMARKS, [collected], [ONE], {"one": said})) == 2

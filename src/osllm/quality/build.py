@@ -17,7 +17,7 @@ from osllm.quality.ability import INDEX, Fit
 from osllm.quality.grades import combined, current, grade
 from osllm.quality.observe import ModelFacts, Observation, observations
 from osllm.quality.skills import BASE, BASE_JA, SKILLS
-from osllm.quality.stitch import stitch
+from osllm.quality.stitch import DEFAULT, Settings, stitch
 
 Z80: Final = 1.2816  # half the width of an 80 % interval, in standard deviations
 SHOWN: Final = 6  # results that a use case shows
@@ -77,10 +77,13 @@ def build_quality(
 
 
 def measure(
-    rows: Sequence[Observation], models: Sequence[ModelFacts], benchmarks: Mapping[str, Mapping[str, Any]]
+    rows: Sequence[Observation],
+    models: Sequence[ModelFacts],
+    benchmarks: Mapping[str, Mapping[str, Any]],
+    settings: Settings = DEFAULT,
 ) -> Measured:
     """Fit the results, grade them, and find the reference population."""
-    fit = stitch(rows, models)
+    fit = stitch(rows, models, settings)
     by_model: dict[str, list[Observation]] = defaultdict(list)
     by_skill: dict[tuple[str, str], list[Observation]] = defaultdict(list)
     for row in rows:

@@ -110,7 +110,16 @@ def observations(
         held = best.get(key)
         if held is None or (seen.independent, seen.as_of, seen.table) > (held.independent, held.as_of, held.table):
             best[key] = seen
-    return [best[key] for key in sorted(best, key=lambda k: (k[0], k[1] or "", k[2]))]
+    kept = {key: seen for key, seen in best.items() if not _said_with_mode(seen, best)}
+    return [kept[key] for key in sorted(kept, key=lambda k: (k[0], k[1] or "", k[2]))]
+
+
+def _said_with_mode(seen: Observation, rows: Mapping[tuple[str, str | None, str], Observation]) -> bool:
+    """Whether a figure is the same developer's figure told again without its mode."""
+    if seen.mode is not None or not seen.reported:
+        return False
+    told = (rows.get((seen.model, mode, seen.benchmark)) for mode in THINKING)
+    return any(row is not None and abs(row.z - seen.z) < 1e-6 for row in told)
 
 
 def _from_tables(
