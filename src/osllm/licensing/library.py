@@ -10,7 +10,21 @@ from osllm.licensing.words import amount, joined, metric_name, say
 
 License = Mapping[str, Any]
 
-_TEXTS: Final = ("termination", "governing_law", "applies_to_derivatives", "acceptable_use_policy", "notes")
+_LISTS: Final = ("source", "thresholds", "obligations", "exclusions")
+_TEXTS: Final = (
+    "version",
+    "date",
+    "text_url",
+    "owner",
+    "hf_tag",
+    "revocable",
+    "internal_use",
+    "termination",
+    "governing_law",
+    "applies_to_derivatives",
+    "acceptable_use_policy",
+    "notes",
+)
 
 
 def license_document(license_: License, lang: str = "en", used_by: Sequence[str] = ()) -> dict[str, Any]:
@@ -27,10 +41,14 @@ def license_document(license_: License, lang: str = "en", used_by: Sequence[str]
         for shown, one in zip(document.get(name) or (), license_.get(name) or (), strict=True):
             shown["text"] = words(one, lang)
     for right, grant in document.get("grants", {}).items():
+        grant.setdefault("clause", None)
         grant.setdefault("text", None)
         grant["name"] = say(f"right.{right}", lang)
     for name in _TEXTS:
         document.setdefault(name, None)
+    for name in _LISTS:
+        document.setdefault(name, [])
+    document.setdefault("fields", {})
     document["used_by"] = list(used_by)
     document["disclaimer"] = say("disclaimer", lang)
     return document

@@ -1,0 +1,74 @@
+"""Every licence answer is what its schema says, and nothing beside it."""
+
+from __future__ import annotations
+
+import pytest
+from jsonschema import Draft202012Validator
+from license_catalog import opened
+
+import osllm.api
+from osllm.api.licenses import (
+    check_license,
+    license_diff,
+    license_list,
+    license_policy_check,
+    license_policy_init,
+    license_show,
+)
+from osllm.api.schemas.dsl import closed
+from osllm.api.schemas.licences import SCHEMAS
+
+POLICY = """\
+facts: {use: commercial, field: [medical]}
+policy: {allow: [mit], require_accepted_obligations: true}
+exceptions:
+  - {model: google/gemma-2-9b-it, accepted: [aup], reason: r, owner: o, expires: 2026-12-01}
+"""
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory):
+    catalog = opened(tmp_path_factory.mktemp("catalog"))
+    yield catalog
+    catalog.close()
+
+
+def valid(answer, name):
+    document = answer.to_dict()
+    Draft202012Validator(closed(SCHEMAS[name])).validate(document)
+    assert document["schema"] == f"osllm/{name}@1"
+    return document
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_the_schemas_are_schemas(name):
+    Draft202012Validator.check_schema(SCHEMAS[name])
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_checks(catalog, tmp_path, lang):
+    path = tmp_path / "osllm-policy.yaml"
+    path.write_text(POLICY)
+    valid(check_license(catalog, (), {"all": True, "explain": True, "lang": lang}), "license-check")
+    document = valid(check_license(catalog, (), {"all": True, "policy": str(path), "lang": lang}), "license-check")
+    assert document["policy"]["warnings"]
+    assert any(result["policy"]["outstanding"] for result in document["results"])
+    valid(check_license(catalog, ("a/b",), {"lang": lang}), "license-check")
+
+
+def test_every_licence_shown(catalog):
+    for key in catalog.licenses():
+        valid(license_show(catalog, key, {"lang": "ja"}), "license")
+
+
+def test_lists_and_differences(catalog):
+    assert valid(license_list(catalog, {}), "licenses")["licenses"]
+    assert valid(license_diff(catalog, "mit", "llama-4"), "license-diff")["changes"]
+
+
+def test_policies(catalog, tmp_path, monkeypatch):
+    monkeypatch.setattr(osllm.api, "load_catalog", lambda _overlays=None: catalog)
+    path = tmp_path / "osllm-policy.yaml"
+    path.write_text(POLICY)
+    assert valid(license_policy_check(str(path)), "policy-check")["warnings"]
+    assert valid(license_policy_init({"use": "internal"}), "policy-template")["text"]
