@@ -41,8 +41,9 @@ def format_size(arch: Architecture, fmt: str, imatrix: bool | None = None) -> Fo
             mtp += size
             continue
         total += size
-        if tensor.role in by_role:
-            by_role[tensor.role] += size
+        part = "expert" if "_exps." in tensor.name else tensor.role  # the biases of experts go where the experts go
+        if part in by_role:
+            by_role[part] += size
         if block:
             by_kind[of_block[block - 1]] += size
     if not mtp and (fmt in SCHEMES or layout(arch.model_type).gguf_mtp):  # of unknown shape: as the layers
