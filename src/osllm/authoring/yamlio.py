@@ -25,7 +25,8 @@ except ImportError:  # PyYAML built without libyaml
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_DEPTH: Final = 32
-_INT: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,29})\Z")
+MAX_DIGITS: Final = 30  # of an integer
+_INT: Final = re.compile(r"-?(?:0|[1-9][0-9]*)\Z")
 _FLOAT: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\Z")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 # What YAML itself makes of plain values; every other tag was written by somebody.
@@ -187,11 +188,11 @@ class _Reader:
         if not node.style:  # None or "": plain
             if content in _WORDS:
                 return _WORDS[content]
-            if _INT.match(content):
+            if _INT.match(content) and len(content) <= MAX_DIGITS:
                 return int(content)
             if _FLOAT.match(content):
                 number = float(content)
-                if not isfinite(number):
+                if not isfinite(number) or _INT.match(content):
                     self.problem(line, path, "number")
                 return number
         if _CONTROL.search(content):

@@ -134,9 +134,10 @@ class Catalog:
         """What memory and speed need of one model; KeyError for listed-only models."""
         from osllm.estimate.footprint import from_json
 
-        key = f"*footprint/{model_id}"
+        position = self.section("directory/footprint")[model_id]
+        key = f"*footprint/{position[0]}"  # models of one shape share one footprint
         if key not in self._cache:
-            self._cache[key] = from_json(self.record("footprint", model_id))
+            self._cache[key] = from_json(self._read(position))
         footprint: Footprint = self._cache[key]
         return footprint
 

@@ -192,34 +192,34 @@ class Sizes(Mapping[str, FormatSize]):
     """The sizes of a compiled footprint, each read when it is asked for: ranking looks at a few of some fifty formats."""
 
     def __init__(self, text: str) -> None:
-        self._text = text  # `\nQ4_K_M=4912898304,…` and so on
+        self._text = text  # `;Q4_K_M=4912898304,…;Q8_0=…`
         self._known: dict[str, FormatSize] = {}
 
     def __getitem__(self, fmt: str) -> FormatSize:
         known = self._known.get(fmt)
         if known is None:
-            start = self._text.find(f"\n{fmt}=")
+            start = self._text.find(f";{fmt}=")
             if start < 0:
                 raise KeyError(fmt)
             start += len(fmt) + 2
-            end = self._text.find("\n", start)
+            end = self._text.find(";", start)
             numbers = tuple(map(int, self._text[start : None if end < 0 else end].split(",")))
             known = self._known[fmt] = FormatSize._make((*numbers[:5], numbers[5:]))
         return known
 
     def __iter__(self) -> Iterator[str]:
-        return (line.partition("=")[0] for line in self._text.split("\n")[1:])
+        return (line.partition("=")[0] for line in self._text.split(";")[1:])
 
     def __len__(self) -> int:
-        return self._text.count("\n")
+        return self._text.count(";")
 
     def __contains__(self, fmt: object) -> bool:
-        return f"\n{fmt}=" in self._text
+        return f";{fmt}=" in self._text
 
 
 def to_json(fp: Footprint) -> list[Any]:
     """Compact lists in field order; the sizes are one text, which decodes in no time (see `Sizes`)."""
-    sizes = "".join(f"\n{fmt}=" + ",".join(map(str, (*s[:5], *s.kind_bytes))) for fmt, s in fp.sizes.items())
+    sizes = "".join(f";{fmt}=" + ",".join(map(str, (*s[:5], *s.kind_bytes))) for fmt, s in fp.sizes.items())
     return [*fp[:-4], [[*c] for c in fp.caches], [[*s] for s in fp.states], [[*run] for run in fp.layer_plan], sizes]
 
 
