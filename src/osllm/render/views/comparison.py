@@ -8,7 +8,8 @@ from osllm.render.blocks import Cell, Column, Heading, bullets, cell, facts, tab
 from osllm.render.units import billions, gigabytes, used_of
 from osllm.render.views import common
 from osllm.render.views.common import part
-from osllm.render.views.recommendation import all_reasons, assumptions
+from osllm.render.views.recommendation import all_reasons
+from osllm.render.views.request import assumptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from osllm.render.blocks import Cell, Heading, Paragraph, bullets, facts
 from osllm.render.views import common
-from osllm.render.views.recommendation import assumptions, command, details, warnings
+from osllm.render.views.recommendation import command, details, warnings
+from osllm.render.views.request import assumptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from osllm.i18n.sentences import humanise
 from osllm.render.blocks import Cell, Code, Column, Heading, Paragraph, bullets, cell, facts, table
 from osllm.render.units import billions, command_lines, export_lines, gib, gigabytes, rate, used_of
 from osllm.render.views import common
+from osllm.render.views.request import assumptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,15 +16,6 @@ if TYPE_CHECKING:
     from osllm.render.words import Words
 
 KEYS: Final = frozenset(("request", "machine", "companions", "recommendations", "qualified", "rejected", "notices"))
-# Filters that hold several values -> the option that adds one.
-_OPTIONS: Final = {
-    "modalities": "modality",
-    "domains": "domain",
-    "families": "family",
-    "developers": "developer",
-    "origins": "origin",
-    "exclude_origins": "exclude_origin",
-}
 _DECISIVE: Final = 5  # reasons that a page shows without --verbose
 
 
@@ -56,47 +47,6 @@ def _title(request: dict[str, Any], qualified: int, count: int, words: Words) ->
     if not count:
         return words("recommendation-none", use_case=named)
     return words("recommendation-title", use_case=named, count=count, qualified=f"{qualified:,}")
-
-
-def assumptions(document: dict[str, Any], words: Words) -> Iterator[tuple[str, object]]:
-    """Yield what the answer rests on: machine, defaults of the use case, licence facts, wishes, catalog."""
-    request = document["request"]
-    yield words("machine"), common.machine(document["machine"], words)
-    wanted = [common.tokens(request["context_tokens"], words), words("users", count=request["users"])]
-    if request.get("min_tps"):
-        wanted.append(words("at-least-tps", rate=rate(request["min_tps"])))
-    wanted += [words.joined(request[key]) for key in ("engines", "formats") if request.get(key)]
-    if request.get("kv_cache"):
-        wanted.append(words("kv-cache", type=request["kv_cache"]))
-    yield words("conditions"), words.joined(wanted)
-    wishes = _given(request.get("filters") or {}, words)
-    if wishes:
-        yield words("wishes"), wishes
-    license_facts = request.get("license_facts") or {}
-    stated = _given({key: value for key, value in license_facts.items() if key != "use"}, words)
-    use = license_facts.get("use")
-    yield words("use"), words.bracket(words.known("use", use) if use else words("use-not-said"), stated)
-    if request.get("policy"):
-        yield words("policy"), request["policy"]
-    stamp = document.get("catalog") or {}
-    if stamp:
-        yield words("catalog"), words("catalog-stamp", version=stamp["version"], models=f"{stamp['models']:,}")
-
-
-def _given(values: dict[str, Any], words: Words) -> str:
-    told = []
-    for key, value in values.items():
-        if value is None or value is False or value in ([], ""):
-            continue
-        flag = "--" + _OPTIONS.get(key, key).replace("_", "-")
-        told.append(flag if value is True else f"{flag} {_word(key, value, words)}")
-    return words.joined(told)
-
-
-def _word(key: str, value: object, words: Words) -> str:
-    if isinstance(value, list):
-        return ",".join(map(str, value))
-    return f"{value:,.0f}" if isinstance(value, float) else humanise(key, value, words.lang)
 
 
 def ranking(rows: list[dict[str, Any]], words: Words, use: str | None) -> Block:
