@@ -17,6 +17,11 @@ from osllm.api.licenses import (
 )
 from osllm.api.schemas.dsl import closed
 from osllm.api.schemas.licences import SCHEMAS
+from osllm.api.schemas.license_files import SCHEMAS as FILES
+from osllm.authoring.yamlio import loads
+from osllm.errors import ConfigError
+from osllm.licensing.lockfile import parse_lock
+from osllm.licensing.policy import parse_policy
 
 POLICY = """\
 facts: {use: commercial, field: [medical]}
@@ -72,3 +77,51 @@ def test_policies(catalog, tmp_path, monkeypatch):
     path.write_text(POLICY)
     assert valid(license_policy_check(str(path)), "policy-check")["warnings"]
     assert valid(license_policy_init({"use": "internal"}), "policy-template")["text"]
+
+
+READERS = {"policy": parse_policy, "lock": parse_lock}
+HASH = "0f" * 32
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "good"),
+    [
+        ("policy", POLICY, True),
+        ("policy", "version: 1", True),
+        ("policy", "facts: {use_region: [JP], mau: 3, maas: true, region: null}", True),
+        ("policy", f"clarify: [{{model: a/b, licenses: mit, license_files: [{{path: L, sha256: {HASH}}}]}}]", True),
+        ("policy", "version: 2", False),
+        ("policy", "polcy: {}", False),
+        ("policy", "policy: {alow: []}", False),
+        ("policy", "policy: {allow_kinds: [free]}", False),
+        ("policy", "policy: {on_review: ignore}", False),
+        ("policy", "policy: {min_evidence: not_seen}", False),
+        ("policy", "facts: {use: sale}", False),
+        ("policy", "facts: {mau: -1}", False),
+        ("policy", "facts: {maas: 1}", False),
+        ("policy", "facts: {colour: red}", False),
+        ("policy", "exceptions: [{model: a/b, reason: r}]", False),
+        ("policy", "exceptions: [{model: a/b, reason: r, owner: o, expires: soon}]", False),
+        ("policy", "clarify: [{model: a/b, license_files: []}]", False),
+        ("policy", "unused_exception: fail", False),
+        ("lock", "models: [a/b, {hub_id: c/d, revision: x, date: 2026-01-01, modalities: [text]}]", True),
+        ("lock", "models: []", False),
+        ("lock", "models: [{hub: a/b}]", False),
+        ("lock", "models: [{hub_id: a/b, date: soon}]", False),
+        ("lock", "models: [{hub_id: a/b, modalities: [smell]}]", False),
+        ("lock", "models: [{hub_id: a/b, license_files: [{path: L, sha256: 12}]}]", False),
+    ],
+)
+def test_the_schemas_of_files_say_what_the_readers_say(kind, text, good):
+    data = loads(text.encode(), kind).data
+    assert Draft202012Validator(FILES[kind]).is_valid(data) == good
+    if good:
+        READERS[kind](data)
+    else:
+        with pytest.raises(ConfigError):
+            READERS[kind](data)
+
+
+def test_the_template_is_valid_under_its_schema():
+    text = license_policy_init({"use": "internal", "mau": 5}).to_dict()["text"]
+    Draft202012Validator(FILES["policy"]).validate(loads(text.encode(), "policy").data)

@@ -200,7 +200,7 @@ class Reader(Defects):
         return normalise(LicenseFacts(**said))
 
 
-_FLAGS: Final = (*SWITCHES, "redistribute", "host_as_service", "fine_tune", "publish_model", "train_on_outputs")
+FLAGS: Final = (*SWITCHES, "redistribute", "host_as_service", "fine_tune", "publish_model", "train_on_outputs")
 
 
 def _fits(key: str, value: object) -> bool:
@@ -208,7 +208,7 @@ def _fits(key: str, value: object) -> bool:
         return value in USES
     if key in METRICS:
         return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
-    if key in _FLAGS:
+    if key in FLAGS:
         return isinstance(value, bool)
     if key in ("field", "use_region"):
         return isinstance(value, str) or (isinstance(value, list) and all(isinstance(word, str) for word in value))
@@ -218,7 +218,7 @@ def _fits(key: str, value: object) -> bool:
 def _expected(key: str) -> str:
     if key in METRICS:
         return "number >= 0"
-    return "true / false" if key in _FLAGS else "string"
+    return "true / false" if key in FLAGS else "string"
 
 
 def is_day(text: str) -> bool:

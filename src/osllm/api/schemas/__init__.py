@@ -30,9 +30,10 @@ def schema(name: str | None, options: Mapping[str, Any]) -> Result:
 
     Raises UnknownNameError (`unknown-schema`).
     """
+    from osllm.api.schemas import license_files
     from osllm.authoring.jsonschema import file_schemas
 
-    outputs, files = answers(), file_schemas()
+    outputs, files = answers(), {**file_schemas(), **license_files.SCHEMAS}
     if name is None:
         return Result({"schema": "osllm/schemas@1", "answers": sorted(outputs), "files": sorted(files)})
     key = name.removeprefix("osllm/").partition("@")[0]
