@@ -64,6 +64,8 @@ class Score(NamedTuple):
 class Stable(NamedTuple):
     """The first three of a use case on 24 GB."""
 
+    way: str  # how the tables were drawn
+    case: str
     top: list[str]
     changed: float  # share of draws whose first three are others
     beyond: float  # share of draws with a first three that is not level with the third
@@ -106,7 +108,7 @@ class Report(NamedTuple):
     scores: dict[str, list[Score]]
     pairs: dict[str, dict[str, tuple[float, int]]]
     missed: list[Missed]
-    stable: dict[str, Stable]
+    stable: list[Stable]
 
 
 def load(root: Path = ROOT / "catalog") -> Data:
@@ -316,19 +318,29 @@ def interval_coverage(data: Data, hide: str, fold: int, settings: Settings) -> l
 # -- stability ----------------------------------------------------------------------------------------------------------------
 
 
-def resample(data: Data, seed: int) -> list[Observation]:
-    """Tables drawn with replacement; a table drawn twice counts twice."""
-    by_table: dict[str, list[Observation]] = defaultdict(list)
-    for r in data.rows:
-        by_table[r.table].append(r)
-    names = sorted(by_table)
+def drawn_anew(data: Data, seed: int) -> dict[str, float]:
+    """How often each table is drawn when as many as there are are drawn with replacement: a third of them never."""
+    names = sorted({r.table for r in data.rows})
     drawn = random.Random(seed).choices(names, k=len(names))
-    return [r for name in sorted(drawn) for r in by_table[name]]
+    return {name: float(drawn.count(name)) for name in names}
 
 
-def first_places(data: Data, rows: Sequence[Observation], settings: Settings) -> dict[str, list[tuple[str, Quality]]]:
+def weighed_anew(data: Data, seed: int) -> dict[str, float]:
+    """Weights of the Bayesian bootstrap (Rubin 1981): exponential, with mean one; every table keeps a say."""
+    dice = random.Random(seed)
+    names = sorted({r.table for r in data.rows})
+    return {name: dice.expovariate(1.0) for name in names}
+
+
+WAYS_TO_DRAW = {"drawn": drawn_anew, "weighed": weighed_anew}
+
+
+def first_places(
+    data: Data, settings: Settings, emphasis: Mapping[str, float] | None = None
+) -> dict[str, list[tuple[str, Quality]]]:
     """The models of each watched use case that fit 24 GB, best lower end first."""
-    done = measure(rows, data.models, data.benchmarks, settings)
+    rows = [r for r in data.rows if emphasis is None or emphasis[r.table] > 0.0]
+    done = measure(rows, data.models, data.benchmarks, settings, emphasis)
     out = {}
     for case in WATCHED:
         spec = data.use_cases[case]
@@ -338,19 +350,18 @@ def first_places(data: Data, rows: Sequence[Observation], settings: Settings) ->
     return out
 
 
-def stability(data: Data, settings: Settings, draws: Sequence[dict[str, list[str]]]) -> dict[str, Stable]:
-    """How often a draw of the tables has other first three, and others than those shown as level with the third."""
-    full = first_places(data, data.rows, settings)
-    out = {}
-    for case in WATCHED:
-        top = [name for name, _ in full[case][:3]]
-        third = full[case][2][1]
-        level = {name for name, q in full[case] if q.high >= third.low}
-        changed = [set(d[case]) != set(top) for d in draws]
-        beyond = [not set(d[case]) <= level for d in draws]
-        out[case] = Stable(
-            top, prior.mean(list(map(float, changed))), prior.mean(list(map(float, beyond))), len(level), len(draws)
-        )
+def stability(data: Data, settings: Settings, draws: Mapping[str, Sequence[dict[str, list[str]]]]) -> list[Stable]:
+    """How often other weights of the tables put others first, and others than those level with the third."""
+    full = first_places(data, settings)
+    out = []
+    for way, places in draws.items():
+        for case in WATCHED:
+            top = [name for name, _ in full[case][:3]]
+            third = full[case][2][1]
+            level = {name for name, q in full[case] if q.high >= third.low}
+            changed = sum(set(d[case]) != set(top) for d in places) / len(places)
+            beyond = sum(not set(d[case]) <= level for d in places) / len(places)
+            out.append(Stable(way, case, top, changed, beyond, len(level), len(places)))
     return out
 
 
@@ -374,9 +385,9 @@ def _hidden(job: tuple[Data, str, int, Settings]) -> list[Missed]:
     return interval_coverage(*job)
 
 
-def _drawn(job: tuple[Data, int, Settings]) -> dict[str, list[str]]:
-    data, seed, settings = job
-    places = first_places(data, resample(data, seed), settings)
+def _drawn(job: tuple[Data, str, int, Settings]) -> dict[str, list[str]]:
+    data, way, seed, settings = job
+    places = first_places(data, settings, WAYS_TO_DRAW[way](data, seed))
     return {case: [name for name, _ in found[:3]] for case, found in places.items()}
 
 
@@ -386,10 +397,10 @@ def run(data: Data, settings: Settings = DEFAULT, jobs: int = 2, draws: int = DR
     with ProcessPoolExecutor(jobs) as pool:
         left = pool.map(_left_out, [(data, s, settings) for s in series_of(data)])
         hidden = pool.map(_hidden, [(data, h, f, settings) for h in HIDDEN for f in range(FOLDS)])
-        drawn = pool.map(_drawn, [(data, seed, settings) for seed in range(draws)])
+        drawn = {way: pool.map(_drawn, [(data, way, seed, settings) for seed in range(draws)]) for way in WAYS_TO_DRAW}
         held = [h for some in left for h in some]
         missed = [m for some in hidden for m in some]
-        stable = stability(data, settings, list(drawn)) if draws else {}
+        stable = stability(data, settings, {way: list(places) for way, places in drawn.items()})
     done = measure(data.rows, data.models, data.benchmarks, settings)
     few = small_and_recent(held, facts)
     return Report(

@@ -151,3 +151,10 @@ def test_variance_of_a_mix_by_hand() -> None:
     s, c = fit.covariance, fit.abilities["c"]
     by_hand = 0.0625 * s[REASONING][REASONING] + 0.5625 * s[CHAT][CHAT] + 2 * 0.1875 * s[REASONING][CHAT]
     assert fit.variance("c", w) == pytest.approx(c.scale * by_hand)
+
+
+def test_a_table_that_counts_for_little_leaves_wide_intervals(world: World) -> None:
+    models, rows, _ = world
+    full, faint = stitch(rows, models), stitch(rows, models, emphasis={"easy": 0.01})
+    assert deviation(faint, "m05") > deviation(full, "m05")
+    assert stitch(rows, models, emphasis={"easy": 1.0}) == full

@@ -81,9 +81,10 @@ def measure(
     models: Sequence[ModelFacts],
     benchmarks: Mapping[str, Mapping[str, Any]],
     settings: Settings = DEFAULT,
+    emphasis: Mapping[str, float] | None = None,
 ) -> Measured:
     """Fit the results, grade them, and find the reference population."""
-    fit = stitch(rows, models, settings)
+    fit = stitch(rows, models, settings, emphasis)
     by_model: dict[str, list[Observation]] = defaultdict(list)
     by_skill: dict[tuple[str, str], list[Observation]] = defaultdict(list)
     for row in rows:

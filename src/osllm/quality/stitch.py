@@ -51,7 +51,9 @@ DEFAULT: Final = Settings()
 class _State:
     """The fit in progress."""
 
-    def __init__(self, rows: Sequence[Observation], models: Sequence[ModelFacts], s: Settings) -> None:
+    def __init__(
+        self, rows: Sequence[Observation], models: Sequence[ModelFacts], s: Settings, emphasis: Mapping[str, float]
+    ) -> None:
         self.s = s
         self.models = models
         known = [y for y in (prior.years(m.released) for m in models) if y is not None]
@@ -70,7 +72,7 @@ class _State:
         for n, r in enumerate(rows):
             self.by_model[r.model].append(n)
             self.by_item[r.benchmark].append(n)
-        self.share = self._shares()
+        self.share = [c * emphasis.get(r.table, 1.0) for c, r in zip(self._shares(), rows, strict=True)]
         self.weight = [1.0] * len(rows)
         self.sigma = prior.starting_covariance(s.spread, s.general, s.cluster)
         self.start = [list(row) for row in self.sigma]
@@ -269,9 +271,17 @@ class _State:
         self.sigma = [[total[max(a, b)][min(a, b)] / count for b in size] for a in size]
 
 
-def stitch(rows: Sequence[Observation], models: Sequence[ModelFacts], settings: Settings = DEFAULT) -> Fit:
-    """Fit every model's abilities. `rows` in a fixed order; models without rows get what is expected of them."""
-    state = _State(rows, models, settings)
+def stitch(
+    rows: Sequence[Observation],
+    models: Sequence[ModelFacts],
+    settings: Settings = DEFAULT,
+    emphasis: Mapping[str, float] | None = None,
+) -> Fit:
+    """Fit every model's abilities. `rows` in a fixed order; models without rows get what is expected of them.
+
+    `emphasis`: what the results of a table count, by its id; 1 if it is not named.
+    """
+    state = _State(rows, models, settings, emphasis or {})
     for turn in range(settings.rounds):
         state.fit_means()
         abilities = state.expect()
