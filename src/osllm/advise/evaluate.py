@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from osllm.advise.formats import engine_choices, engine_runs, format_choices, is_gguf
+from osllm.advise.formats import engine_choices, format_choices, is_gguf
 from osllm.advise.score import penalties, score, upper_bound
 from osllm.domain.plan import EngineOptions, Memory, Placement, Speed
 from osllm.estimate.placement import estimate_plan
 from osllm.estimate.speed import estimate_speed
+from osllm.hardware.support import runs
 from osllm.quality.loss import loss as quantization_loss
 from osllm.rules.fit import does_not_fit, no_engine, too_slow
 
@@ -65,7 +66,7 @@ def tools_for(catalog: Catalog, question: Question, *, offload: bool | None = No
     skills = question.use_case.skills
     return Tools(
         question=question,
-        engines=tuple(e for e in wanted if engine_runs(records[e], request.machine)),
+        engines=tuple(e for e in wanted if runs(records[e], request.machine)),
         wanted=wanted,
         formats=catalog.formats(),
         skill=skills[0][0] if skills else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from osllm.catalog.index import IndexRow
@@ -87,22 +87,3 @@ def artifact_for(model: Model, fmt: str) -> Artifact | None:
     if not exact:
         return None
     return min(exact, key=lambda a: (a.publisher != "owner",))
-
-
-def capability(version: str | None) -> tuple[int, ...] | None:
-    """An NVIDIA compute capability as numbers; None for other vendors' architectures."""
-    if version is None or not version[:1].isdigit():
-        return None
-    return tuple(int(part) for part in version.split("."))
-
-
-def engine_runs(record: Mapping[str, Any], machine: Machine) -> bool:
-    """Whether an engine's catalog record says that it runs on the machine's platform and generation."""
-    platforms = record.get("platforms") or {}
-    entry = platforms.get(machine.platform)
-    if not entry:
-        return False
-    minimum = capability(entry.get("min_compute_capability")) if isinstance(entry, Mapping) else None
-    if minimum is None:
-        return True
-    return all((capability(g.gpu.compute_capability) or minimum) >= minimum for g in machine.groups)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from osllm.advise.evaluate import Evaluated, best_plan, options_for, tools_for
-from osllm.advise.formats import artifact_for, engine_choices, engine_runs, format_choices
+from osllm.advise.formats import artifact_for, engine_choices, format_choices
 from osllm.advise.prepare import question as prepare
 from osllm.api import documents as doc
 from osllm.api.recommending import chars_per_token
@@ -25,6 +25,7 @@ from osllm.estimate.placement import (
 from osllm.estimate.possible import check_possible
 from osllm.estimate.speed import estimate_speed
 from osllm.exitcodes import ExitCode
+from osllm.hardware.support import runs
 from osllm.i18n import text
 from osllm.quality.loss import loss as quantization_loss
 from osllm.serve.possible import machine_obstacles
@@ -181,9 +182,7 @@ def quants(catalog: Catalog, model: str, options: Mapping[str, Any]) -> Result:
     request, formats = asked.question.request, catalog.formats()
     records = catalog.engines()
     preferred = engine_choices(request, request.machine)
-    runnable = [
-        e for e in dict.fromkeys((*preferred, *records)) if e in records and engine_runs(records[e], request.machine)
-    ]
+    runnable = [e for e in dict.fromkeys((*preferred, *records)) if e in records and runs(records[e], request.machine)]
     rows = []
     for fmt in asked.footprint.sizes:
         if request.formats and fmt not in request.formats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from osllm.serve.job import local_name, missing_notes, published
+from osllm.serve.job import GGUF_ENGINES, local_name, missing_notes, published
 from osllm.serve.llamacpp import tag
 from osllm.serve.mlx import bits
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 Commands = tuple[tuple[str, ...], ...]
 
-_GGUF_ENGINES: Final = ("llama.cpp", "ollama", "lmstudio", "ktransformers")
 # What llm-compressor calls a format: preset schemes of compressed-tensors.
 SCHEMES: Final = {
     "AWQ": "W4A16_ASYM", "GPTQ-Int4": "W4A16", "GPTQ-Int8": "W8A16", "W4A16": "W4A16", "INT8": "W8A8",
@@ -43,7 +42,7 @@ oneshot(model={model!r}, recipe=recipe, output_dir={folder!r}{texts})
 def download(job: ServeJob) -> Commands:
     """The commands that bring the published weights; none where nobody is known to have published them."""
     artifact = job.artifact
-    if job.plan.engine in _GGUF_ENGINES and artifact is not None:
+    if job.plan.engine in GGUF_ENGINES and artifact is not None:
         pattern = artifact.file or f"*{tag(job)}*"
         command = ["hf", "download", artifact.hub_id, "--include", pattern]
         if job.plan.engine != "ktransformers":
@@ -63,11 +62,15 @@ def make(job: ServeJob) -> Commands:
     if download(job) or hub_id is None:
         return ()
     folder, plain = job.model.id, f"{job.model.id}-BF16.gguf"
-    if job.plan.engine in _GGUF_ENGINES:
+    if job.plan.engine in GGUF_ENGINES:
         return (
             ("hf", "download", hub_id, "--local-dir", folder),
             ("python", "convert_hf_to_gguf.py", folder, "--outfile", plain, "--outtype", "bf16"),
-            ("llama-quantize", plain, local_name(job, ".gguf"), job.plan.format),
+            *(
+                ()
+                if plain == local_name(job, ".gguf")
+                else (("llama-quantize", plain, local_name(job, ".gguf"), job.plan.format),)
+            ),
         )
     if job.plan.engine == "mlx":
         out = f"./{local_name(job)}"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from osllm.catalog.store import Catalog
     from osllm.domain.request import Request
 
+GGUF_ENGINES: Final = ("llama.cpp", "ollama", "lmstudio", "ktransformers")
 PLAIN: Final = ("BF16", "F16", "FP32")  # formats that are the owner's own checkpoint
 
 
@@ -50,6 +51,8 @@ def job_for(catalog: Catalog, request: Request, model: Model, plan: Plan, artifa
     """The job for a plan of a request: images and the language of the answers are the use case's."""
     use_case = catalog.use_cases()[request.use_case]
     asked = {*use_case.modalities, *request.filters.modalities}
+    if artifact is not None and plan.engine in GGUF_ENGINES and artifact.format in PLAIN:
+        artifact = None  # the owner's checkpoint in 16 bits is no GGUF
     return ServeJob(
         model,
         plan,

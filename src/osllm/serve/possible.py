@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from osllm.domain.architecture import Experts
 from osllm.domain.verdict import Caveat
+from osllm.hardware.support import new_enough
 
 if TYPE_CHECKING:
-    from osllm.domain.hardware import Gpu, Machine
+    from osllm.domain.hardware import Machine
     from osllm.domain.model import QuantizationFormat
     from osllm.serve.job import ServeJob
 
@@ -63,20 +64,3 @@ def _architecture(job: ServeJob) -> Iterator[Caveat]:
         yield Caveat("no-architecture", {"engine": record["name"], "model_type": architecture.model_type})
     if record.get("experts_only") and not any(isinstance(f, Experts) for run in architecture.runs for f in run.ffns):
         yield Caveat("experts-only", {"engine": record["name"], "model": job.model.id})
-
-
-def new_enough(entry: Mapping[str, Any], gpu: Gpu) -> bool:
-    """Whether a card is of a generation that the platform entry of an engine names; unknown generations pass."""
-    has = gpu.compute_capability
-    if has is None:
-        return True
-    archs, minimum = entry.get("archs"), entry.get("min_compute_capability")
-    if archs and gpu.vendor == "amd":
-        return has in archs
-    if minimum and has[:1].isdigit():
-        return _numbers(has) >= _numbers(str(minimum))
-    return True
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))

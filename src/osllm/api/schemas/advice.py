@@ -74,6 +74,15 @@ ROW_FIELDS: Final[dict[str, Schema]] = {
 }
 ROW: Final = record(**ROW_FIELDS)
 
+_SIZING: Final[dict[str, Schema]] = {
+    "replicas": COUNT,
+    "users_per_replica": COUNT,
+    "gpus": says(COUNT, "over all replicas"),
+    "decode_tps": maybe(NUMBER, "of one user"),
+    "ttft_s": maybe(NUMBER),
+    "total_tps": maybe(NUMBER, "of all users"),
+}
+
 SCHEMAS: Final[dict[str, Schema]] = {
     "recommendation": document(
         "recommendation",
@@ -212,6 +221,69 @@ SCHEMAS: Final[dict[str, Schema]] = {
                 decode_tps=maybe(NUMBER),
                 fits=maybe(FLAG),
             )
+        ),
+    ),
+    "serve": document(
+        "serve",
+        "How to start a model: the command or the files of a target, the weights, the first request, and how many machines.",
+        catalog=CATALOG,
+        machine=MACHINE,
+        model=MODEL,
+        quantization=TEXT,
+        engine=TEXT,
+        target=one_of("command", "compose", "kubernetes", "systemd", "modelfile", "python", "curl"),
+        placement=PLACEMENT,
+        context_tokens=says(COUNT, "per sequence"),
+        users=says(COUNT, "sequences at once on one machine"),
+        fits=FLAG,
+        command=many(TEXT, "argv of the engine's own launcher"),
+        environment=table(TEXT),
+        files=table(TEXT, "path -> text; `--out DIR` writes them"),
+        notes=many(SENTENCE),
+        weights=record(
+            artifact=maybe(ARTIFACT),
+            gated=maybe(FLAG),
+            download=many(
+                many(TEXT), "commands that bring the published weights; empty: nobody is known to have published them"
+            ),
+            make=many(many(TEXT), "commands that make them instead"),
+        ),
+        first_request=record(
+            url=TEXT,
+            health_url=maybe(TEXT, "answers 200 when the server is ready"),
+            body=says(ANY, "as JSON"),
+            curl=TEXT,
+            python=TEXT,
+        ),
+        capacity=record(
+            users=COUNT,
+            context_tokens=COUNT,
+            min_tps=maybe(NUMBER),
+            machine=maybe(record(**_SIZING), "the given machine; null: it does not serve one user well enough"),
+            offers=many(
+                record(
+                    provider=TEXT,
+                    instance=TEXT,
+                    gpu=TEXT,
+                    gpu_count=COUNT,
+                    price_per_hour_usd=NUMBER,
+                    price_date=TEXT,
+                    instances=COUNT,
+                    **_SIZING,
+                    usd_per_hour=NUMBER,
+                    usd_per_million_tokens=maybe(NUMBER, "while all users are busy"),
+                ),
+                "rented machines with a known price, the cheapest first",
+            ),
+            api=maybe(
+                record(
+                    price_per_million_tokens_usd=NUMBER,
+                    break_even_million_tokens_per_month=NUMBER,
+                    share_of_capacity=says(NUMBER, "of what the machines can generate"),
+                    advice=one_of("api", "own", "both"),
+                ),
+                "the comparison with --api-price; null: no price was given or none is known",
+            ),
         ),
     ),
 }
