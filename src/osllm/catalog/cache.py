@@ -19,7 +19,7 @@ _READ: Final = (".yaml", ".yml", ".py")
 
 
 def signature(roots: Iterable[str], salt: str = "") -> str:
-    """A key for the contents of some folders: the names, sizes and times of change of their YAML and Python files.
+    """A key for the contents of some folders or files: the names, sizes and times of change of their YAML and Python files.
 
     Reading half a thousand files to hash them takes longer than the rest of an answer; a change that leaves both size and
     time (in nanoseconds) as they were is not noticed. CatalogError (`catalog-unreadable`) for a folder that cannot be read.
@@ -35,6 +35,10 @@ def signature(roots: Iterable[str], salt: str = "") -> str:
 
 
 def _files(root: str) -> Iterator[tuple[str, int, int]]:
+    if os.path.isfile(root):  # noqa: PTH113
+        facts = os.stat(root)  # noqa: PTH116
+        yield "", facts.st_size, facts.st_mtime_ns
+        return
     folders = [root]
     while folders:
         try:

@@ -31,7 +31,8 @@ def normalise(name: str) -> str:
         return name.lower().translate(_DROPPED)
     from unicodedata import normalize
 
-    return normalize("NFKC", name).casefold().translate(_DROPPED)
+    # Once more behind: letters and marks that stood apart may have come together.
+    return normalize("NFKC", normalize("NFKC", name).casefold().translate(_DROPPED))
 
 
 def unknown(kind: str, name: str, known: Iterable[str], lang: str = "en", hint: str | None = None) -> UnknownNameError:

@@ -101,7 +101,7 @@ def format_from_json(data: list[Any]) -> QuantizationFormat:
 
 
 _USE_CASE_TUPLES: Final = tuple(
-    UseCase._fields.index(name) for name in ("aliases", "kinds", "modalities", "domains", "companions")
+    UseCase._fields.index(name) for name in ("aliases", "kinds", "modalities", "domains", "engines", "companions")
 )
 _SKILLS: Final = UseCase._fields.index("skills")
 

@@ -63,6 +63,7 @@ class Catalog:
             self._file.close()
             raise CatalogError("catalog-corrupt", f"{path}: unreadable directory line") from None
         if self.format != records.FORMAT:
+            self._file.close()
             raise CatalogError("catalog-format", f"{path}: format {self.format}, this osllm reads {records.FORMAT}")
 
     def sound(self) -> bool:
@@ -79,6 +80,11 @@ class Catalog:
     def close(self) -> None:
         """Close the file; decoded values stay usable."""
         self._file.close()
+
+    def __del__(self) -> None:
+        # Answers open catalogs and let go of them; the file goes with the last one who reads it.
+        if hasattr(self, "_file"):
+            self._file.close()
 
     def _read(self, position: list[int]) -> Any:  # noqa: ANN401 - plain JSON
         self._file.seek(self._start + position[0])
