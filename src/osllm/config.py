@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PREFIX: Final = "OSLLM_"
 # Read elsewhere: they are about the process, not about a question.
-OTHER_VARIABLES: Final = frozenset(("CONFIG_DIR", "CACHE_DIR", "DEBUG"))
+OTHER_VARIABLES: Final = frozenset(("CONFIG_DIR", "CACHE_DIR", "CATALOG_FILE", "DEBUG"))
 PROJECT_FILE: Final = "osllm.toml"
 PYPROJECT_FILE: Final = "pyproject.toml"
 USER_FILE: Final = "config.toml"

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 # Packages whose code decides what is compiled from the same files.
 _MAKERS: Final = ("authoring", "catalog", "domain", "estimate", "licensing", "quality")
+NAMED_BY: Final = "OSLLM_CATALOG_FILE"
 _HOME: Final = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120 - pathlib costs start-up
 
 
 def shipped_file() -> str:
-    """Where an installed osllm has its compiled catalog."""
-    return os.path.join(_HOME, "_data", COMPILED_NAME)  # noqa: PTH118
+    """Where an installed osllm has its compiled catalog. OSLLM_CATALOG_FILE names another one to read in its place."""
+    return os.environ.get(NAMED_BY) or os.path.join(_HOME, "_data", COMPILED_NAME)  # noqa: PTH118
 
 
 def source_folder() -> str | None:
@@ -52,7 +53,7 @@ def load_catalog(overlays: Sequence[str] = ()) -> Catalog:
 
 def _base() -> Catalog:
     shipped = shipped_file()
-    if os.path.exists(shipped):  # noqa: PTH110
+    if os.environ.get(NAMED_BY) or os.path.exists(shipped):  # noqa: PTH110
         return Catalog(shipped)
     folder = source_folder()
     if folder is None:
