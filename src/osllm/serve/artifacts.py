@@ -42,11 +42,12 @@ oneshot(model={model!r}, recipe=recipe, output_dir={folder!r}{texts})
 def download(job: ServeJob) -> Commands:
     """The commands that bring the published weights; none where nobody is known to have published them."""
     artifact = job.artifact
-    if job.plan.engine in GGUF_ENGINES and artifact is not None:
-        pattern = artifact.file or f"*{tag(job)}*"
-        command = ["hf", "download", artifact.hub_id, "--include", pattern]
+    if job.plan.engine in GGUF_ENGINES:
+        if artifact is None:
+            return ()
+        command = ("hf", "download", artifact.hub_id, "--include", artifact.file or f"*{tag(job)}*")
         if job.plan.engine != "ktransformers":
-            return (tuple(command),)
+            return (command,)
         own = ("hf", "download", job.model.hub_id or job.model.id)
         return (own, (*command, "--local-dir", f"./{local_name(job)}"))
     if published(job) and artifact is not None:

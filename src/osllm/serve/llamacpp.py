@@ -35,7 +35,9 @@ def placement_arguments(job: ServeJob) -> list[str]:
     place = job.plan.placement
     if place.gpus == 0:
         return ["--n-gpu-layers", "0"]
-    arguments = ["--n-gpu-layers", str(place.gpu_layers) if place.cpu_layers else "all"]
+    # llama.cpp counts the output matrix as one layer more, the first to go to a card.
+    some = place.gpu_layers + 1 if place.gpu_layers else 0
+    arguments = ["--n-gpu-layers", str(some) if place.cpu_layers else "all"]
     if place.experts_on_cpu:
         arguments += ["--n-cpu-moe", str(place.experts_on_cpu)]
     if place.gpus > 1:
