@@ -102,6 +102,7 @@ BOARD = "evidence/example-board.yaml"
         ("quantizations.yaml", "engines: [vllm, ", "engines: [vlm, ", ("no-such-engine", "quantizations[0].engines[0]")),
         ("use-cases/ja-chat.yaml", "quality: 0.85", "quality: 0.95", ("sum", "weights")),
         ("use-cases/ja-chat.yaml", "kinds: [instruct]", "kinds: [chat]", ("no-such-kind", "kinds[0]")),
+        ("use-cases/ja-chat.yaml", "offload: if", "engines: [vlm]\noffload: if", ("no-such-engine", "engines[0]")),
         ("use-cases/ja-chat.yaml", "key: ja-chat", "key: chat-ja", ("file-name", "key")),
         ("licenses/mit.yaml", "kind: permissive", "kind: free", ("bad-value", "kind")),
         ("tokenizers.yaml", "    source: card", "    source: cart", ("no-such-source", "tokenizers[0].source")),

@@ -175,7 +175,7 @@ def _format(entry: Mapping[str, Any]) -> QuantizationFormat:
 
 def _use_case(entry: Mapping[str, Any]) -> UseCase:
     plain = {name: entry.get(name) for name in UseCase._fields}
-    for name in ("aliases", "kinds", "modalities", "domains", "companions"):
+    for name in ("aliases", "kinds", "modalities", "domains", "engines", "companions"):
         plain[name] = tuple(entry.get(name) or ())
     plain["skills"] = tuple((entry.get("skills") or {}).items())
     return UseCase(**plain)  # type: ignore[arg-type]

@@ -22,6 +22,8 @@ def check(world: World) -> Iterator[Problem]:
         case = document.data
         for number, kind in enumerate(case["kinds"]):
             yield from unknown(document, ("kinds", number), "kind", kind, frozenset(get_args(ModelKind)))
+        for number, engine in enumerate(case.get("engines") or ()):
+            yield from unknown(document, ("engines", number), "engine", engine, world.engines)
         for skill in case["skills"]:
             yield from unknown(document, ("skills", skill), "skill", skill, frozenset(SKILLS))
         for block in ("skills", "weights"):
