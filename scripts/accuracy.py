@@ -25,7 +25,7 @@ from osllm.estimate.placement import estimate_at, placement_for
 from osllm.estimate.speed import estimate_speed
 
 MEMORY = ROOT / "tests" / "data" / "memory"
-LLAMA_FIT = ROOT / "tests" / "data" / "llama_fit" / "cpu.csv"
+LLAMA_FIT = ROOT / "tests" / "data" / "llama_fit"
 MIB = 2**20
 FLAT_EFFICIENCY = 0.55  # what simple calculators take for every accelerator
 SIMPLE_FACTOR = 1.2  # parameters times bytes, and a fifth more
@@ -37,7 +37,7 @@ WORDS: dict[str, dict[str, str]] = {
         "memory": "Memory",
         "memory-lines": "What engines print about themselves:",
         "memory-head": "| engine | model | format | context | part | printed MiB | ours MiB | error |",
-        "fit": "`llama-fit-params` of llama.cpp on {count} settings of {models} models (context, slots, batch, cache type, flash "
+        "fit": "`llama-fit-params` of llama.cpp on {count} settings of {models} models, on a CPU and on a card (context, slots, batch, cache type, flash "
         "attention, full windows): weights at most {weights} off, cache and state at most {cache}, compute buffers {compute} "
         "in the median and {compute90} at the 90th percentile. The worst are recurrent models without flash attention.",
         "peaks": "{count} peaks of Transformers on one A100 (Qwen2.5 0.5B to 3B, four formats, 2k to 32k tokens): "
@@ -75,7 +75,7 @@ WORDS: dict[str, dict[str, str]] = {
         "memory": "メモリー",
         "memory-lines": "エンジン自身が表示した値との比較:",
         "memory-head": "| エンジン | モデル | 形式 | コンテキスト | 内訳 | 表示値 MiB | 推定 MiB | 誤差 |",
-        "fit": "llama.cpp の `llama-fit-params`（{models} モデル、{count} 設定: コンテキスト、スロット、バッチ、キャッシュ型、"
+        "fit": "llama.cpp の `llama-fit-params`（CPUとカード1枚、{models} モデル、{count} 設定: コンテキスト、スロット、バッチ、キャッシュ型、"
         "Flash Attention、全ウィンドウ）: 重みの誤差は最大 {weights}、キャッシュと状態は最大 {cache}、計算バッファは中央値 "
         "{compute}、90パーセンタイル {compute90}。最も外れるのはFlash Attentionなしの再帰型モデルです。",
         "peaks": "Transformers のピーク {count} 件（A100 1台、Qwen2.5 0.5B〜3B、4形式、2k〜32kトークン）: "
@@ -148,12 +148,16 @@ class Fitted(NamedTuple):
     compute: float
 
 
-def llama_fit_errors() -> list[Fitted]:
-    """Errors against what llama.cpp prints for models in 16 bits on a CPU; a printed figure is cut to whole MiB."""
-    with LLAMA_FIT.open(newline="", encoding="utf-8") as file:
-        printed = list(csv.DictReader(file))
+def llama_fit_errors(name: str) -> list[Fitted]:
+    """Errors against what llama.cpp prints for models in 16 bits on a CPU or a card; printed figures are cut to whole MiB.
+
+    `name` is `cpu` or `one_device`; what the host keeps beside a card is no part of the plan.
+    """
+    with (LLAMA_FIT / f"{name}.csv").open(newline="", encoding="utf-8") as file:
+        printed = [row for row in csv.DictReader(file) if (row["device"] == "Host") == (name == "cpu")]
     shapes = footprints({row["model"]: {"BF16"} for row in printed})
-    machine = Machine((), 2**50, 2**50, None, None, "flag")
+    groups = () if name == "cpu" else (GpuGroup(gpu_of(accelerators()["b200"]), 1, 2**50),)
+    machine = Machine(groups, 2**50, 2**50, None, None, "flag")
     found = []
     for row in printed:
         slots = int(row["slots"])
@@ -165,7 +169,7 @@ def llama_fit_errors() -> list[Fitted]:
             slots=slots,
         )
         fp = shapes[row["model"], "BF16"]
-        place = Placement(0, cpu_layers=fp.layers)
+        place = placement_for(fp, "llama.cpp", 1) if groups else Placement(0, cpu_layers=fp.layers)
         context = int(row["context"]) // slots
         memory = estimate_at(fp, "BF16", "llama.cpp", machine, context, slots, options, place)
         ours = (memory.weights_bytes, memory.kv_cache_bytes + memory.state_bytes, memory.compute_bytes)
@@ -242,7 +246,7 @@ def pages() -> dict[str, str]:
         "peaks": memory_rows("transformers_qwen2.5"),
         "judged": judged,
         "parallel": parallel_errors(),
-        "fit": llama_fit_errors(),
+        "fit": [*llama_fit_errors("cpu"), *llama_fit_errors("one_device")],
         "shares": prefill_shares(chosen),
         "chosen": chosen,
         "sources": Counter(row["file"] for row in read_csv()),
@@ -321,8 +325,8 @@ def prompt_part(words: dict[str, str], facts: dict[str, Any]) -> list[str]:
     """The table of prompt speeds."""
     lines = []
     for kind, share in sorted(facts["shares"].items()):
-        own = [row for row in facts["chosen"] if row.kind == kind and row.prompt_tps and row.flops]
-        errors = [abs(share * row.flops / row.prompt_flops / row.prompt_tps - 1) for row in own]
+        own = [row for row in facts["chosen"] if row.kind == kind and row.prompt_tps and row.matrix_flops]
+        errors = [abs(share * row.matrix_flops / row.prompt_flops / row.prompt_tps - 1) for row in own]
         lines.append(f"| {kind} | {len(own)} | {share:.0%} | {middle(errors)} |")
     table = "\n".join([words["prompt-head"], "|---|--:|--:|--:|", *lines])
     return [f"## {words['prompt']}", words["prompt-intro"], table]

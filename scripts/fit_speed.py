@@ -28,8 +28,11 @@ START = Constants(2e-4, 3e-5, 3e-5, 2e-5, 0.9, 1.0, 8.0, 4.0, 0.0, 0.0)
 NAMES = Constants._fields[:8]
 CAP = 0.7
 PULL = 0.002
-# Few rows: only these are free, launches hardly matter there.
-FREE = {"llama/cpu": ("efficiency", "unpack_flops")}
+# Four machines tell no more than this; that unpacking costs nothing of its own is their best fit.
+FEW = {"llama/cpu": (("efficiency", "layer_s"), START._replace(unpack_flops=0.1))}
+# No table of prompt speeds of vLLM and its like names its settings. One figure does: 20,879 tokens/s of a 9,500-token prompt,
+# Qwen3.6-35B-A3B on two RTX 5090 (noonghunna/club-3090, issue 851): 0.4 of their matrix rate.
+SERVER_PREFILL = 0.4
 # Without some rows of today's builds this deep the price of a cached byte cannot be told from that of a weight.
 DEEP_TOKENS, DEEP_ROWS = 4000, 3
 # Kinds nobody has measured in the open with a shape we know: the constants of the nearest kind, with a wider interval.
@@ -116,8 +119,9 @@ def weights(chosen: list[Row]) -> list[float]:
 def fit_rows(chosen: list[Row], start: Fit | None = None) -> Fit:
     """The constants for which the rows come out best."""
     sources = [name for name in OLD_BUILDS if any(row.source == name for row in chosen)]
-    current = start or Fit(START[:8], dict.fromkeys(sources, 1.3), dict.fromkeys(sources, 1.1))
-    origin = (*START[:8], *[1.3] * len(sources), *[1.1] * len(sources))
+    free, begin = FEW.get(chosen[0].kind, (NAMES, START))
+    current = start or Fit(begin[:8], dict.fromkeys(sources, 1.3), dict.fromkeys(sources, 1.1))
+    origin = (*begin[:8], *[1.3] * len(sources), *[1.1] * len(sources))
     values = [*current.constants, *(current.launch[s] for s in sources), *(current.unpack[s] for s in sources)]
     importance = weights(chosen)
     whole = sum(importance)
@@ -142,7 +146,6 @@ def fit_rows(chosen: list[Row], start: Fit | None = None) -> Fit:
     best, steps = loss(values), [0.7] * len(values)
     if not deep:
         steps[NAMES.index("cache_factor")] = 0.0
-    free = FREE.get(chosen[0].kind, NAMES)
     steps[:8] = [step if name in free else 0.0 for step, name in zip(steps, NAMES, strict=False)]
     for _ in range(200):
         if max(steps) < 0.01:
@@ -206,8 +209,8 @@ def prefill_shares(chosen: list[Row]) -> dict[str, float]:
     """Per kind the median share of the matrix rate that reading prompts reaches, every accelerator once."""
     found: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for row in chosen:
-        if row.prompt_tps and row.flops:
-            found[row.kind][row.accelerator].append(row.prompt_tps * row.prompt_flops / row.flops)
+        if row.prompt_tps and row.matrix_flops:
+            found[row.kind][row.accelerator].append(row.prompt_tps * row.prompt_flops / row.matrix_flops)
     return {
         kind: quantile([(quantile([(s, 1.0) for s in shares], 0.5), 1.0) for shares in by_card.values()], 0.5)
         for kind, by_card in found.items()
@@ -244,13 +247,12 @@ def table(fits: dict[str, Fit], judged: dict[str, list[Judged]]) -> dict[str, Co
 def prefill_table(chosen: list[Row], kinds: dict[str, Constants]) -> dict[str, float]:
     """Prefill shares of every kind in the table; a kind without prompt measurements has its family's nearest."""
     shares = prefill_shares(chosen)
-    fallback = {"server": "llama/nvidia-hbm", "transformers": "llama/nvidia-hbm"}
     found = {}
     for kind in kinds:
         family, memory = kind.split("/")
-        nearest = BORROWED.get(kind, kind)
-        choices = (kind, nearest, f"llama/{memory}", fallback.get(family, ""), "llama/amd-gddr")
-        found[kind] = round(next(shares[name] for name in choices if name in shares), 3)
+        choices = (kind, BORROWED.get(kind, kind), f"llama/{memory}", "llama/amd-gddr")
+        measured = next(shares[name] for name in choices if name in shares)
+        found[kind] = SERVER_PREFILL if family in ("server", "transformers") else round(min(1.0, measured), 3)
     return found
 
 

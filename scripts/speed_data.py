@@ -18,6 +18,7 @@ from osllm.estimate.speed import (
     Work,
     cache_read_bytes,
     kind_of,
+    matrix_flops,
     prompt_flops,
     state_read_bytes,
     weight_read_bytes,
@@ -40,6 +41,7 @@ class Row(NamedTuple):
     work: Work
     bandwidth: float  # bytes/s
     flops: float | None
+    matrix_flops: float | None  # that reading prompts is measured against
     bits: float
     decode_tps: float | None
     prompt_tps: float | None
@@ -130,6 +132,7 @@ def _row(row: dict[str, str], fp: Footprint, gpu: Gpu | None) -> Row:
         work,
         bandwidth * 1e9,
         flops or None,
+        matrix_flops(row["engine"], gpu._replace(fp16_tflops=flops / 1e12)) if gpu else flops,
         fp.bits_per_weight(fmt),
         float(row["decode_tps"]) if row["decode_tps"] else None,
         float(row["prompt_tps"]) if row["prompt_tps"] else None,

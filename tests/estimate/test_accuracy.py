@@ -60,15 +60,16 @@ def test_lines_that_engines_print() -> None:
         assert ours == pytest.approx(float(row["measured_mib"]), rel=float(row["tolerance"])), row
 
 
-def test_what_llama_cpp_itself_computes() -> None:
-    """Weights, caches and states of 23 architectures as llama-fit-params prints them; its compute buffers nearly."""
-    fitted = accuracy.llama_fit_errors()
+@pytest.mark.parametrize(("name", "median"), [("cpu", 0.01), ("one_device", 0.02)])
+def test_what_llama_cpp_itself_computes(name: str, median: float) -> None:
+    """Weights, caches and states of 24 architectures as llama-fit-params prints them; its compute buffers nearly."""
+    fitted = accuracy.llama_fit_errors(name)
     assert len({f.model for f in fitted}) > 20
-    assert max(f.weights for f in fitted) < 0.001
+    assert max(f.weights for f in fitted) < 0.005
     assert max(f.cache for f in fitted) < 0.01
     compute = sorted(f.compute for f in fitted)
-    assert statistics.median(compute) < 0.01
-    assert compute[int(0.9 * len(compute))] < 0.12
+    assert statistics.median(compute) < median
+    assert compute[int(0.9 * len(compute))] < 0.15
 
 
 def test_peaks_of_transformers() -> None:

@@ -33,7 +33,7 @@ def _one_card(case: Case) -> Memory:
     group = groups[0] if len(groups) == 1 else max(groups, key=lambda g: g.usable_bytes)
     size = fp.sizes[fmt]
     need = Need(
-        size.tensor_bytes - (size.embedding_bytes if size.output_bytes and not group.gpu.unified else 0),
+        size.tensor_bytes - (size.embedding_bytes if size.output_bytes and not group.gpu.unified else 0) + _tower(case),
         kv_cache_bytes(fp, engine, context_tokens, users, options),
         state_bytes(fp, engine, users, options),
         llama_compute_bytes(fp, context_tokens, users, options, output=True),
@@ -81,8 +81,11 @@ def layer_shares(case: Case, placement: Placement) -> list[int]:
 
 
 def output_device(shares: Sequence[int]) -> int:
-    """Where the output matrix is: with the last card, but with the host unless every layer is on a card (src/llama-model.cpp)."""
-    return 0 if shares[0] else max(index for index, share in enumerate(shares) if share)
+    """Where the output matrix is: with the last layers, on the last card that has any, else with the host.
+
+    llama.cpp (src/llama-model.cpp) counts it as one layer behind the others, so it is the first to go to a card.
+    """
+    return max((index for index, share in enumerate(shares) if index and share), default=0)
 
 
 def expert_shares(fp: Footprint, shares: Sequence[int], experts_on_cpu: int) -> list[int]:
@@ -99,4 +102,10 @@ def _weights(case: Case, placement: Placement, shares: Sequence[int]) -> list[in
     last = output_device(shares)
     weights[0] += size.embedding_bytes
     weights[last] += size.output_bytes or (size.embedding_bytes if last else 0)
+    weights[1 if len(weights) > 1 else 0] += _tower(case)
     return weights
+
+
+def _tower(case: Case) -> int:
+    """Bytes of the vision or audio tower in 16 bits (the mmproj file); llama.cpp keeps it on the first card."""
+    return case.fp.vision_params * 2 if case.options.towers else 0

@@ -250,6 +250,16 @@ def _flops(gpu: Gpu) -> float | None:
     return gpu.fp16_tflops * 1e12 if gpu.fp16_tflops else None
 
 
+def matrix_flops(engine: str, gpu: Gpu) -> float | None:
+    """The matrix rate that reading prompts is measured against, in 1/s; None where it is not known.
+
+    The catalog's rate is with 32-bit accumulation, which GeForce RTX cards do at half speed; llama.cpp multiplies quantized
+    weights as integers and 16-bit ones with 16-bit accumulation (ggml-cuda/mmq.cu), which they do not.
+    """
+    rate = _flops(gpu)
+    return 2 * rate if rate and ENGINES[engine].gguf and "GeForce RTX" in gpu.name else rate
+
+
 def _bandwidth(gpu: Gpu) -> float:
     return (gpu.bandwidth_gbps or 0) * 1e9
 
@@ -280,7 +290,7 @@ def prefill_tps(case: Case, placement: Placement) -> float | None:
         seconds += on_cpu * flops / (cores * CORE_FLOPS * PREFILL["llama/cpu"])
     if gpus:
         slowest = min(gpus, key=lambda gpu: gpu.fp16_tflops or 0.0)
-        rate = _flops(slowest)
+        rate = matrix_flops(engine, slowest)
         if rate is None:
             return None
         seconds += (1 - on_cpu) * flops / (rate * PREFILL[kind_of(engine, slowest)] * placement.tensor_parallel)
