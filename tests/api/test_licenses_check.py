@@ -90,6 +90,7 @@ def test_a_name_that_nobody_knows(check):
     result = answer.to_dict()["results"][0]
     assert (answer.exit_code, result["verdict"], result["licenses"]) == (ExitCode.REVIEW, "review", [])
     assert [finding["rule"] for finding in result["findings"]] == ["no-licence-found"]
+    assert "https://huggingface.co/someone/new-model-7b" in result["fix"]
     with pytest.raises(UnknownNameError) as caught:
         check("qwen25-72", use="commercial")
     assert caught.value.exit_code == ExitCode.USAGE

@@ -26,7 +26,7 @@ def binding(*keys, components=(), **more):
         (("kimi-k2-modified-mit",), "open-weights"),
         (("cc-by-4.0",), "open-weights"),  # no OSI licence
         (("apache-2.0-gpt-oss",), "open-licence"),
-        ((), "open-weights"),
+        ((), None),  # without a licence nobody may download them
         (("proprietary-api",), None),
     ],
 )

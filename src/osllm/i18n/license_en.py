@@ -153,6 +153,7 @@ MESSAGES: Final[dict[str, str]] = {
     "license.fix.denied-bare": "Ask the rights holder for a separate licence, or choose another model.",
     "license.fix.review": "Read the text at {url}; answer the open questions ({asks}) or have it reviewed.",
     "license.fix.review-bare": "Read the licence text and have the case reviewed.",
+    "license.fix.no-licence": "Look for a licence at {url} and record what you find as a clarification in the policy, or choose another model.",
     "license.fix.conditions": "Meet the duties listed, then accept them by id in the policy.",
     # reports
     "license.notice.under": "{model} is provided under {name}: {url}",

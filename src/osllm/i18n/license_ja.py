@@ -153,6 +153,7 @@ MESSAGES: Final[dict[str, str]] = {
     "license.fix.denied-bare": "権利者に個別のライセンスを問い合わせるか、別のモデルを選んでください。",
     "license.fix.review": "本文({url})を確認し、未確定の事項({asks})を指定するか、担当部署の確認を受けてください。",
     "license.fix.review-bare": "ライセンス本文を確認し、担当部署の確認を受けてください。",
+    "license.fix.no-licence": "{url} でライセンスを確認し、結果をポリシーの clarify に記録するか、別のモデルを選んでください。",
     "license.fix.conditions": "列挙された義務を満たしたうえで、ポリシーに義務の id を承認済みとして記載してください。",
     # 報告
     "license.notice.under": "{model} は {name} に基づいて提供されています: {url}",

@@ -39,7 +39,7 @@ ABSENT: Final = "absent"
 class Openness(NamedTuple):
     """The tier with what it rests on. None is: not known."""
 
-    tier: str | None  # None: no weights to download
+    tier: str | None  # None: no weights to download, or no licence was found
     weights_licence_osi: bool | None
     mof_class: int | None  # 1 to 3; 0: below class III; None: components not checked
     missing: tuple[str, ...] = ()  # components that keep it from the next class
@@ -47,7 +47,7 @@ class Openness(NamedTuple):
 
 
 def tier(binding: LicenseBinding, licenses: Mapping[str, Mapping[str, Any]]) -> str | None:
-    """Return the openness tier of a model; None where there are no weights to download."""
+    """Return the openness tier of a model; None without weights to download or a licence."""
     return derive(binding, licenses).tier
 
 
@@ -60,10 +60,10 @@ def derive(binding: LicenseBinding, licenses: Mapping[str, Mapping[str, Any]]) -
         licenses: licence key -> entry of `catalog/licenses/`.
     """
     entries = [licenses.get(key) for key in binding.keys]
-    if any(entry is not None and entry.get("kind") == "proprietary-api" for entry in entries):
+    if not entries or any(entry is not None and entry.get("kind") == "proprietary-api" for entry in entries):
         return Openness(None, None, None)
     approved = [None if entry is None else bool(entry.get("osi_approved")) for entry in entries]
-    osi = None if not approved or (None in approved and False not in approved) else False not in approved
+    osi = None if None in approved and False not in approved else False not in approved
     contested = binding.conflict is not None or binding.card_restriction is not None
     level = "open-licence" if osi and not contested else "open-weights"
     components = dict(binding.components)

@@ -65,9 +65,9 @@ def check_document(
     for one in checked:
         same = (id(one.verdict), one.approval, one.facts)
         if same not in shared:
-            shared[same] = _answer(one, licenses, lang, explain=explain)
+            shared[same] = _answer(one, licenses, explain=explain)
         head = {"model": one.model, "name": one.name, "hub_id": one.hub_id, "revision": one.revision}
-        results.append({**head, **shared[same]})
+        results.append({**head, **shared[same], "fix": fix(one, licenses, lang)})
     document: dict[str, Any] = {
         "schema": "osllm/license-check@1",
         "verdict": worst(tuple(one.verdict.verdict for one in checked)),
@@ -82,7 +82,7 @@ def check_document(
     return document
 
 
-def _answer(one: Checked, licenses: Mapping[str, License], lang: str, *, explain: bool) -> dict[str, Any]:
+def _answer(one: Checked, licenses: Mapping[str, License], *, explain: bool) -> dict[str, Any]:
     """Return everything about a result that does not name the model."""
     verdict = one.verdict
     per_license = dict(verdict.per_license)
@@ -98,7 +98,6 @@ def _answer(one: Checked, licenses: Mapping[str, License], lang: str, *, explain
         "latent_obligations": [_duty(duty) for duty in verdict.latent],
         "assumptions": list(verdict.assumptions),
         "asks": list(verdict.asks),
-        "fix": fix(one, licenses, lang),
         "facts": stated(one.facts),
         "policy": _approval(one.approval),
     }
@@ -192,14 +191,19 @@ def fix(one: Checked, licenses: Mapping[str, License], lang: str) -> str | None:
     if verdict.verdict == "denied":
         keys = [key for key, level in verdict.per_license if level == "denied"]
         owners = dict.fromkeys(str(licenses[key]["owner"]) for key in keys if licenses.get(key, {}).get("owner"))
-        if not owners:
-            return say("fix.denied-bare", lang)
-        return say("fix.denied", lang, owner=", ".join(owners))
+        return say("fix.denied", lang, owner=", ".join(owners)) if owners else say("fix.denied-bare", lang)
     if verdict.verdict == "review":
-        urls = [licenses.get(key, {}).get("text_url") for key, level in verdict.per_license if level == "review"]
-        if not verdict.asks or not any(urls):
-            return say("fix.review-bare", lang)
-        return say("fix.review", lang, url=next(url for url in urls if url), asks=", ".join(verdict.asks))
+        return _fix_review(one, licenses, lang)
     if verdict.verdict == "conditions" and one.approval is not None and one.approval.outstanding:
         return say("fix.conditions", lang)
     return None
+
+
+def _fix_review(one: Checked, licenses: Mapping[str, License], lang: str) -> str:
+    verdict = one.verdict
+    if not verdict.keys and one.hub_id:
+        return say("fix.no-licence", lang, url=f"https://huggingface.co/{one.hub_id}")
+    urls = [licenses.get(key, {}).get("text_url") for key, level in verdict.per_license if level == "review"]
+    if not verdict.asks or not any(urls):
+        return say("fix.review-bare", lang)
+    return say("fix.review", lang, url=next(url for url in urls if url), asks=", ".join(verdict.asks))
