@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from advice_values import GIB, memory, quality, question, row, speed, use_case
 from hypothesis import given
 from hypothesis import strategies as st
-from advice_values import GIB, memory, quality, question, row, speed, use_case
 
 from osllm.advise.score import penalties, score, upper_bound
 from osllm.domain.verdict import LicenseVerdict
@@ -46,21 +46,28 @@ def test_offloaded_layers_are_charged_by_their_share() -> None:
 )
 def test_language_slips_grow_from_four_fifths_down_to_a_half(share: float | None, value: float) -> None:
     q = question(use_case(penalties={"language_slips": 0.2}), language_share=lambda _id: share)
-    charged = penalties(q, row())
+    charged = penalties(q, row(), quality())
     assert charged == (() if not value else (("language_slips", pytest.approx(-value), 0.2),))
 
 
 def test_only_charges_that_apply_stand_in_the_score() -> None:
     case = use_case(penalties={"always_thinking": 0.05, "superseded": 0.03, "licence_review": 0.1, "offload": 0.3})
     q = question(case, license_of=lambda _n: LicenseVerdict("review", ("x",)))
-    assert {name for name, _, _ in penalties(q, row())} == {"licence_review"}
-    charged = penalties(q, row(reasoning="always", superseded_by="m2"))
+    assert {name for name, _, _ in penalties(q, row(), quality())} == {"licence_review"}
+    charged = penalties(q, row(reasoning="always", superseded_by="m2"), quality())
     assert {name: weight for name, _, weight in charged} == {
         "always_thinking": 0.05,
         "superseded": 0.03,
         "licence_review": 0.1,
     }
     assert all(value == -1.0 for _, value, _ in charged)
+
+
+@pytest.mark.parametrize(("grade", "value"), [("A", 0.0), ("B", 0.25), ("C", 0.5), ("D", 1.0), (None, 1.0)])
+def test_thin_evidence_is_charged_by_grade(grade: str | None, value: float) -> None:
+    q = question(use_case(penalties={"thin_evidence": 0.05}))
+    known = None if grade is None else quality(grade=grade)
+    assert penalties(q, row(), known) == ((("thin_evidence", -value, 0.05),) if value else ())
 
 
 @given(
@@ -77,6 +84,6 @@ def test_no_plan_exceeds_the_bound(
     """What ranking skips by the bound could not have ranked."""
     q = question(use_case(penalties={"offload": 0.3, "always_thinking": 0.1}))
     known = quality(value, min(0.05, value))
-    charged = penalties(q, row(reasoning="always" if thinking else "none"))
+    charged = penalties(q, row(reasoning="always" if thinking else "none"), known)
     made = score(q, known, loss, speed(tps), memory(total), offloaded, charged)
     assert made.total <= upper_bound(q, known, loss, charged) + 1e-12

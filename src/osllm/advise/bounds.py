@@ -53,7 +53,7 @@ def surely_too_slow(row: IndexRow, tools: Tools) -> bool:
 def surely_qualifies(row: IndexRow, tools: Tools) -> bool:
     """Whether a plan on the roomiest card fits and is fast enough, with margins that no plan exceeds."""
     request = tools.question.request
-    if request.formats or row.floor_bytes is None or not request.machine.groups:
+    if request.formats or row.floor_bytes is None or not request.machine.groups or tools.question.modalities:
         return False
     if not any(is_gguf(engine) for engine in tools.engines):
         return False

@@ -62,7 +62,7 @@ def tools_for(catalog: Catalog, question: Question, *, offload: bool | None = No
     """Everything that stays the same over the models of one request."""
     request = question.request
     records = catalog.engines()
-    wanted = engine_choices(request, request.machine)
+    wanted = engine_choices(request, request.machine, question.use_case.engines)
     skills = question.use_case.skills
     return Tools(
         question=question,
@@ -77,7 +77,8 @@ def tools_for(catalog: Catalog, question: Question, *, offload: bool | None = No
 def options_for(engine: str, question: Question) -> EngineOptions:
     """The engine's knobs for this request: its own defaults unless the request names others."""
     del engine
-    return EngineOptions(kv_cache=question.request.kv_cache or "f16", slots=question.request.users)
+    request = question.request
+    return EngineOptions(request.kv_cache or "f16", slots=request.users, towers=bool(question.modalities))
 
 
 Choice = tuple[str, str]  # engine, format
@@ -89,7 +90,7 @@ def best_plan(tools: Tools, row: IndexRow, fp: Footprint, quality: Quality | Non
     Formats below the use case's bits are tried only when no better one fits, and RAM only when none fits whole.
     """
     choices = _choices(tools, row, fp)
-    charged = penalties(tools.question, row)
+    charged = penalties(tools.question, row, quality)
     best: Evaluated | None = None
     nearest = _no_engine(tools, choices)
     for engine, fmt in choices:

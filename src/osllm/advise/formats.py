@@ -32,14 +32,14 @@ SERVER_USERS: Final = (
 )
 
 
-def engine_choices(request: Request, machine: Machine) -> tuple[str, ...]:
-    """The engines to plan for: those asked for, else what suits the machine and the number of users.
+def engine_choices(request: Request, machine: Machine, wanted: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The engines to plan for: those asked for, else the use case's own, else what suits the machine and the users.
 
     One user on one's own card: llama.cpp, which runs every architecture here from one file. Many users, or cards with HBM:
     vLLM first, whose batching and tensor parallelism use them; llama.cpp stays in the race.
     """
-    if request.engines:
-        return request.engines
+    if request.engines or wanted:
+        return request.engines or wanted
     platform = machine.platform
     if platform in ("cuda", "rocm"):
         hbm = any((g.gpu.memory_type or "").upper().startswith("HBM") for g in machine.groups)

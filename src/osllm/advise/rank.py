@@ -126,7 +126,7 @@ def plan_all(
             sieve.rejected[row.id] = ("SPD101", UNPLANNED)
             continue
         full = keep is not None and len(best) >= keep
-        if full and (known is None or upper_bound(question, known, 0.0, penalties(question, row)) < best[0]):
+        if full and (known is None or upper_bound(question, known, 0.0, penalties(question, row, known)) < best[0]):
             sure = surely_qualifies(row, tools)
             veto = None if sure else first_veto(tools, row, catalog.footprint(row.id))
             if veto is None:

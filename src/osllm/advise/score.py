@@ -25,20 +25,24 @@ ENOUGH_FREE: Final = 0.1
 # language leaks in, and at half the answer is not Japanese any more.
 FLUENT_SHARE: Final = 0.80
 FOREIGN_SHARE: Final = 0.50
+# How thin the evidence of each grade is: nobody independent has seen a model of grade C at this, nobody at all one of grade D.
+THIN: Final = {"A": 0.0, "B": 0.25, "C": 0.5, "D": 1.0}
 
 
-def penalties(question: Question, row: IndexRow) -> tuple[Part, ...]:
+def penalties(question: Question, row: IndexRow, quality: Quality | None) -> tuple[Part, ...]:
     """What the use case charges a model for, whatever its plan: only the charges that apply."""
     found: list[Part] = []
     for name, weight in question.use_case.penalties.items():
-        value = _charge(name, question, row)
+        value = _charge(name, question, row, quality)
         if value and weight:
             found.append((name, -value, weight))
     return tuple(found)
 
 
-def _charge(name: str, question: Question, row: IndexRow) -> float:
+def _charge(name: str, question: Question, row: IndexRow, quality: Quality | None) -> float:
     """How far a penalty applies to a model, 0 to 1; `offload` depends on the plan and is charged there."""
+    if name == "thin_evidence":
+        return 1.0 if quality is None else THIN[quality.grade]
     if name == "always_thinking":
         return float(row.reasoning == "always")
     if name == "superseded":

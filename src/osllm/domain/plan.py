@@ -25,6 +25,7 @@ class EngineOptions(NamedTuple):
     swa_full: bool = False
     gpu_memory_utilization: float | None = None
     slots: int = 1
+    towers: bool = False  # load the vision or audio tower; engines that always do so do not ask
 
 
 class Plan(NamedTuple):

@@ -23,6 +23,7 @@ class UseCase(NamedTuple):
     min_tps: float | None
     target_tps: float  # faster than this earns nothing more
     min_bits: float  # below it a format is taken only when nothing else fits, and flagged
+    engines: tuple[str, ...]  # what the use case is done with; empty: whatever suits the machine
     offload: str  # never | if-nothing-fits | allowed
     license_use: str | None  # licence facts that the use case itself implies
     skills: tuple[tuple[str, float], ...]  # skill key, weight; weights sum to 1

@@ -37,7 +37,7 @@ MESSAGES: Final[dict[str, str]] = {
     "QLT203.C": "the developer's own",
     "QLT203.D": "inherited from the base model or family",
     "QNT201": "{format} costs about {loss_percent} of the quality",
-    "QNT202": "only {bits} bits per weight fit; {wanted} or more are wanted for this use case",
+    "QNT202": "only {bits} bits per weight: with {wanted} or more, as this use case wants, it does not fit or is too slow",
     "QNT203": "no published {format} file is known; the notes say how to make one",
     "SPD201": "{decode_tps} tokens/s (target {target_tps})",
     "SPD202": "speed unknown: {why}",

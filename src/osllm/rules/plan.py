@@ -61,13 +61,15 @@ def not_measured(c: PlanFacts, _q: Question) -> Params | None:
     return {} if c.quality is None else None
 
 
-@rule("QLT203", "weak-evidence", stage="plan", effect="note")
+@rule("QLT203", "weak-evidence", stage="plan", effect="penalise")
 def weak_evidence(c: PlanFacts, _q: Question) -> Params | None:
     """The evidence is older, the developer's own or inherited from the base model (grades B, C, D).
 
     What would change it: a current independent measurement.
     """
-    return {"grade": c.quality.grade} if c.quality is not None and c.quality.grade != "A" else None
+    if c.quality is None or c.quality.grade == "A":
+        return None
+    return {"grade": c.quality.grade, "points": c.points("thin_evidence")}
 
 
 @rule("QNT201", "quantization-loss", stage="plan", effect="penalise")
