@@ -58,7 +58,7 @@ BOARD = "evidence/example-board.yaml"
         (AKATSUKI, "layers: 80", "layers: 80.5", ("wrong-type", "models[3].architecture.layers")),
         (AKATSUKI, "layers: 80", "layers: 0", ("bad-value", "models[3].architecture.layers")),
         (AKATSUKI, "released: 2025-10-01", "released: 2025", ("wrong-type", "models[1].released")),
-        (AKATSUKI, "released: 2025-10-01", "released: 2025-02-30", ("bad-value", "models[1].released")),
+        (AKATSUKI, "released: 2025-10-01", "released: 2025-02-30", ("no-such-date", "models[1].released")),
         (AKATSUKI, "released: 2025-10-01", "released: 2027-01-01", ("future-date", "models[1].released")),
         (AKATSUKI, "developer: Example Lab\n", "", ("missing-key", "developer")),
         (AKATSUKI, "origin: JP", "origin: UK", ("no-such-country", "models[0].origin")),

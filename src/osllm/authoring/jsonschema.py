@@ -22,4 +22,4 @@ def file_schema(kind: str) -> dict[str, Any]:
     """The schema of one kind of catalog file."""
     body = SCHEMAS[kind].model_json_schema()
     body["title"] = f"catalog/{PATTERNS[kind]}"
-    return {"$schema": DIALECT, "$id": f"osllm/catalog-{kind}@1", **body}
+    return {"$schema": DIALECT, "$id": f"https://osllm.dev/schemas/catalog-{kind}@1.json", **body}

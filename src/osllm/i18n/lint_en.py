@@ -23,6 +23,7 @@ MESSAGES: Final = {
     "missing-key": "{key} is missing",
     "wrong-type": "{why}",
     "bad-value": "{why}",
+    "no-such-date": "no calendar has this date",
     "silent-gap": "{key} is missing and no line of `gaps` says why",
     "no-such-country": "{name} is no ISO 3166-1 country code",
     "key-order": "{key} stands behind {before}; keep the order of the template",

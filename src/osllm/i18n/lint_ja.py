@@ -23,6 +23,7 @@ MESSAGES: Final = {
     "missing-key": "{key} がありません",
     "wrong-type": "型が違います: {why}",
     "bad-value": "値が不正です: {why}",
+    "no-such-date": "暦にない日付です",
     "silent-gap": "{key} がなく、その理由も gaps にありません",
     "no-such-country": "{name} はISO 3166-1の国コードではありません",
     "key-order": "{key} が {before} の後ろにあります。テンプレートの順に並べてください",

@@ -14,6 +14,7 @@ from osllm.authoring.yamlio import Document, Path_, Problem, dotted
 _CODES: Final[Mapping[str, str]] = {
     "extra_forbidden": "unknown-key",
     "missing": "missing-key",
+    "bad_date": "no-such-date",
     "string_type": "wrong-type",
     "int_type": "wrong-type",
     "int_from_float": "wrong-type",

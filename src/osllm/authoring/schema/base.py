@@ -6,6 +6,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 
 class Strict(BaseModel):
@@ -16,7 +17,10 @@ class Strict(BaseModel):
 
 def _real_date(text: str) -> str:
     """Refuse a date that no calendar has: missing parts are taken as the first."""
-    date.fromisoformat(f"{text}-01-01"[:10] if len(text) == 4 else f"{text}-01"[:10])
+    try:
+        date.fromisoformat(f"{text}-01-01"[:10])
+    except ValueError:
+        raise PydanticCustomError("bad_date", "no such date") from None
     return text
 
 

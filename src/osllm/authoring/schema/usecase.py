@@ -30,7 +30,6 @@ class UseCaseFile(Strict):
     target_tps: Amount = Field(description="faster than this earns nothing more")
     min_bits: Amount = Field(description="below it a format is taken only when nothing else fits, and flagged")
     engines: list[Key] = Field(default=[], description="what it is done with; empty: whatever suits the machine")
-    engines: list[Key] | None = Field(None, description="what it is done with, where not whatever suits the machine")
     offload: Literal["never", "if-nothing-fits", "allowed"]
     license_use: Use | None = Field(description="licence facts that the use case itself implies")
     skills: dict[Key, Share] = Field(min_length=1, description="skill -> weight; weights sum to 1")
