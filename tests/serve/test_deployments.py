@@ -86,6 +86,28 @@ def test_no_engine_listens_to_the_world(key):
 
 
 @pytest.mark.parametrize("key", WITH_IMAGE)
+def test_every_engine_is_told_to_listen_here_only(key):
+    service = yaml.safe_load(composed(key)["compose.yaml"])["services"]["engine"]
+    told = {*service["entrypoint"], service["environment"]["OLLAMA_HOST"].partition(":")[0]}
+    assert "127.0.0.1" in told
+    if key != "ollama":
+        assert "127.0.0.1" in service["entrypoint"]
+
+
+def test_weights_of_ones_own_making_are_mounted():
+    compose_file = yaml.safe_load(composed("vllm", artifact=None)["compose.yaml"])
+    made = job("vllm", "AWQ", card=H100, artifact=None)
+    service = yaml.safe_load(compose.files(made, build(made))[0]["compose.yaml"])["services"]["engine"]
+    assert "/weights/qwen3-4b-AWQ" in service["entrypoint"]
+    assert "./weights:/weights:ro" in service["volumes"]
+    assert "./weights:/weights:ro" not in compose_file["services"]["engine"]["volumes"]
+    documents = yaml.safe_load_all(kubernetes.files(made, build(made), GIB)[0]["manifest.yaml"])
+    found = next(d for d in documents if d["kind"] == "Deployment")
+    mounts = {m["mountPath"]: m for c in found["spec"]["template"]["spec"]["containers"] for m in c["volumeMounts"]}
+    assert mounts["/weights"] == {"name": "models", "mountPath": "/weights", "subPath": "weights"}
+
+
+@pytest.mark.parametrize("key", WITH_IMAGE)
 def test_no_secret_is_written(key):
     for name, text in (*composed(key).items(), *manifests(key).items()):
         for line in text.splitlines():

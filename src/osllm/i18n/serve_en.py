@@ -43,6 +43,7 @@ MESSAGES: Final[dict[str, str]] = {
     "nodes-assumed": "machines with {per_node} GPUs are assumed",
     "alternatives": "Ray Serve (KubeRay) and KServe with llm-d stand in alternatives/; take one of the three. Ray asks for no key: its pods are closed to all but a gateway",
     "local-weights": "the weights of your own making go to ./weights",
+    "local-weights-volume": "the weights of your own making go into the folder weights of the volume {volume}",
     "systemd-start": "next: copy {unit} to /etc/systemd/system and {env} to /etc/osllm, then systemctl enable --now {unit}",
     "modelfile-start": "next: ollama create {name} --file Modelfile, then ollama run {name}",
     # sizing

@@ -43,6 +43,7 @@ MESSAGES: Final[dict[str, str]] = {
     "nodes-assumed": "1台あたり {per_node} GPUと仮定しています",
     "alternatives": "Ray Serve（KubeRay）とKServe + llm-dの例は alternatives/ にあります。3つのうち1つを選んでください。Rayは鍵を確認しないため、ゲートウェイ以外からの接続を遮断しています",
     "local-weights": "自作の重みは ./weights に置いてください",
+    "local-weights-volume": "自作の重みは、ボリューム {volume} の weights フォルダーに置いてください",
     "systemd-start": "次の手順: {unit} を /etc/systemd/system に、{env} を /etc/osllm に置き、systemctl enable --now {unit} を実行",
     "modelfile-start": "次の手順: ollama create {name} --file Modelfile の後、ollama run {name}",
     # sizing

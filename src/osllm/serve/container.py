@@ -69,12 +69,14 @@ def container(job: ServeJob, plan: ServePlan, target: str) -> Container:
         command, pull = ("/bin/ollama", "serve"), ("/bin/ollama", "pull", ollama_source(job))
     if metrics.get("flag"):
         command += (str(metrics["flag"]),)
-    cache = (("HF_HOME", MODELS), ("LLAMA_CACHE", MODELS), ("OLLAMA_MODELS", MODELS))
+    # The images of Ollama and llama.cpp listen to the world unless they are told otherwise.
+    fixed = {"HF_HOME": MODELS, "LLAMA_CACHE": MODELS, "OLLAMA_MODELS": MODELS, "OLLAMA_HOST": f"127.0.0.1:{plan.port}"}
+    asked = {k: v for k, v in plan.environment if not k.endswith("VISIBLE_DEVICES")}
     return Container(
         name=dns_label(job.model.id),
         image=image_for(job, target),
         command=command,
-        environment=(*cache, *(e for e in plan.environment if not e[0].endswith("VISIBLE_DEVICES"))),
+        environment=tuple({**fixed, **asked}.items()),
         gpus=job.plan.placement.gpus,
         platform=job.machine.platform,
         port=int(plan.port or job.engine["default_port"]),

@@ -9,7 +9,7 @@ from osllm.errors import RequestError
 from osllm.i18n import text
 from osllm.serve import gateway, outgrown
 from osllm.serve.compose import environment_example
-from osllm.serve.container import MODELS, Container, container, gpu_resource, metric
+from osllm.serve.container import MODELS, WEIGHTS, Container, container, gpu_resource, metric
 from osllm.serve.yamltext import dump_all
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ def engine_container(engine: Container, gpus: int, arguments: tuple[str, ...] = 
     """The engine; it listens on 127.0.0.1, inside the pod. `arguments` are added as they are, variables and all."""
     variables = [{"name": k, "value": plain(v)} for k, v in engine.environment]
     mounts = [{"name": "models", "mountPath": MODELS}, {"name": "shared-memory", "mountPath": "/dev/shm"}]  # noqa: S108
+    if engine.local:
+        mounts.append({"name": "models", "mountPath": WEIGHTS, "subPath": "weights"})
     if engine.files:
         mounts.append({"name": "configuration", "mountPath": "/etc/osllm"})
     return {
@@ -203,6 +205,8 @@ def files(
         Caveat("image-version", {"image": engine.image}),
     ]
     written = {".env.example": environment_example(grafana=False), ".gitignore": ".env\n"}
+    if engine.local:
+        notes.append(Caveat("local-weights-volume", {"volume": f"{engine.name}-models"}))
     documents = common(engine, disk_bytes)
     if nodes > 1:
         if plan.engine != "vllm":
