@@ -96,7 +96,9 @@ def _facts(one: dict[str, Any], words: Words) -> Iterator[tuple[str, object]]:
 def _said(value: object) -> str:
     if isinstance(value, list | tuple):
         return ",".join(map(str, value))
-    return f"{value:,.0f}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value).lower()
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:,.0f}" if isinstance(value, int | float) else str(value)
 
 
 def _told(finding: dict[str, Any]) -> bool:
