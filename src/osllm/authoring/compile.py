@@ -118,15 +118,15 @@ def unpack(catalog: Catalog) -> Parts:
         models={key: catalog.model(key) for key in catalog.model_ids()},
         footprints={key: catalog.footprint(key) for key in shaped},
         provenance={key: catalog.provenance(key) for key in catalog.model_ids()},
-        licenses=catalog.licenses(),
-        gpus=catalog.gpus(),
+        licenses=dict(catalog.licenses()),
+        gpus=dict(catalog.gpus()),
         gpu_names=catalog.section("gpu_names"),
         gpu_options=catalog.section("gpu_options"),
         cpus=catalog.cpus(),
         clouds={f"{e['provider']}/{e['instance']}": e for e in catalog.clouds()},
-        engines=catalog.engines(),
+        engines=dict(catalog.engines()),
         formats=catalog.formats(),
-        use_cases=catalog.use_cases(),
+        use_cases=dict(catalog.use_cases()),
         tokenizers=catalog.tokenizers(),
         embeddings=_by_key(catalog.embeddings(), "id"),
         benchmarks=catalog.benchmarks(),
@@ -192,14 +192,16 @@ def pack(parts: Parts) -> bytes:
     writer.section("licenses/lean", {key: lean(value) for key, value in sorted(parts.licenses.items())})
     writer.section("names", namebook.build(models))
     writer.section("formats", {key: [*value] for key, value in parts.formats.items()})
-    writer.section("use_cases", {key: [*value] for key, value in sorted(parts.use_cases.items())})
-    writer.section("gpus", {key: [*value] for key, value in sorted(parts.gpus.items())})
-    for name in ("gpu_names", "gpu_options", "cpus", "engines", "tokenizers", "licenses", "benchmarks", "tables"):
+    for kind, values in (("use_case", parts.use_cases), ("gpu", parts.gpus)):
+        writer.records(kind, {key: [*value] for key, value in sorted(values.items())})
+    for kind, entries in (("engine", parts.engines), ("license", parts.licenses)):
+        writer.records(kind, dict(sorted(entries.items())))
+    for name in ("gpu_names", "gpu_options", "cpus", "tokenizers", "benchmarks", "tables"):
         writer.section(name, dict(sorted(getattr(parts, name).items())))
     writer.section("clouds", list(parts.clouds.values()))
     writer.section("embeddings", list(parts.embeddings.values()))
-    for key, values in sorted(found.use_cases.items()):
-        writer.section(f"quality/{key}", records.qualities_to_json(values, settings))
+    for key, measured in sorted(found.use_cases.items()):
+        writer.section(f"quality/{key}", records.qualities_to_json(measured, settings))
     writer.records("footprint", {k: footprints.to_json(v) for k, v in parts.footprints.items()})
     writer.records("model", {m.id: records.model_to_json(m) for m in models})
     writer.records("provenance", parts.provenance)

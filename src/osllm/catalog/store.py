@@ -8,20 +8,56 @@ found through the section `directory/<kind>`. Only what a question needs is deco
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
 
 from osllm.catalog import records
 from osllm.catalog.index import IndexRow, unpack
 from osllm.errors import CatalogError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from osllm.domain.hardware import Gpu
     from osllm.domain.model import LicenseBinding, Model, Quality, QuantizationFormat
     from osllm.domain.usecase import UseCase
     from osllm.estimate.footprint import Footprint
 
 COMPILED_NAME: Final = "catalog.jsonl"
+
+
+T = TypeVar("T")
+
+
+def _as_it_is(value: Any) -> Any:  # noqa: ANN401 - plain JSON
+    return value
+
+
+class Shelf(Mapping[str, T]):
+    """Records by key, decoded one by one: an answer needs a few licences of a hundred, one use case, one accelerator."""
+
+    def __init__(
+        self, read: Callable[[list[int]], Any], positions: dict[str, list[int]], make: Callable[[Any], T]
+    ) -> None:
+        self._read = read
+        self._positions = positions
+        self._make = make
+        self._known: dict[str, T] = {}
+
+    def __getitem__(self, key: str) -> T:
+        if key not in self._known:
+            self._known[key] = self._make(self._read(self._positions[key]))
+        return self._known[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._positions
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._positions)
+
+    def __len__(self) -> int:
+        return len(self._positions)
 
 
 class Catalog:
@@ -154,13 +190,21 @@ class Catalog:
         mapping: dict[str, Any] = self._cache[key]
         return mapping
 
-    def gpus(self) -> dict[str, Gpu]:
+    def shelf(self, kind: str, make: Callable[[Any], T] = _as_it_is) -> Shelf[T]:
+        """The records of a kind by key, each decoded when it is taken down."""
+        key = f"*shelf/{kind}"
+        if key not in self._cache:
+            self._cache[key] = Shelf(self._read, self.section(f"directory/{kind}"), make)
+        shelf: Shelf[T] = self._cache[key]
+        return shelf
+
+    def gpus(self) -> Mapping[str, Gpu]:
         """Accelerators by key."""
-        return self._mapping("gpus", records.gpu_from_json)
+        return self.shelf("gpu", records.gpu_from_json)
 
     def gpu(self, key: str) -> Gpu:
-        """One accelerator, without decoding the others."""
-        return records.gpu_from_json(list(self.section("gpus")[key]))
+        """One accelerator; KeyError if there is none."""
+        return self.gpus()[key]
 
     def cpus(self) -> dict[str, dict[str, Any]]:
         """Memory bandwidth of typical processors by key."""
@@ -181,9 +225,9 @@ class Catalog:
         """Weight formats by key."""
         return self._mapping("formats", records.format_from_json)
 
-    def use_cases(self) -> dict[str, UseCase]:
+    def use_cases(self) -> Mapping[str, UseCase]:
         """Use cases by key."""
-        return self._mapping("use_cases", records.use_case_from_json)
+        return self.shelf("use_case", records.use_case_from_json)
 
     def quality(self, use_case: str) -> dict[str, Quality]:
         """Quality of every measured model for one use case; empty if nothing was measured."""
@@ -206,15 +250,13 @@ class Catalog:
         licenses: dict[str, dict[str, Any]] = self.section("licenses/lean")
         return licenses
 
-    def licenses(self) -> dict[str, dict[str, Any]]:
+    def licenses(self) -> Mapping[str, dict[str, Any]]:
         """Licence records by key."""
-        licenses: dict[str, dict[str, Any]] = self.section("licenses")
-        return licenses
+        return self.shelf("license")
 
-    def engines(self) -> dict[str, dict[str, Any]]:
+    def engines(self) -> Mapping[str, dict[str, Any]]:
         """Engine records by key."""
-        engines: dict[str, dict[str, Any]] = self.section("engines")
-        return engines
+        return self.shelf("engine")
 
     def tokenizers(self) -> dict[str, dict[str, Any]]:
         """Tokenizer families by key."""

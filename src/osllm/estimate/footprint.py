@@ -35,13 +35,14 @@ class StateGroup(NamedTuple):
 
 
 class FormatSize(NamedTuple):
-    """Bytes of the language model's weights in one format. All parts but `mtp_bytes` are inside `tensor_bytes`."""
+    """Bytes of the language model's weights in one format. The parts are inside `tensor_bytes`, but `mtp_bytes` and `header_bytes`."""
 
     tensor_bytes: int
     embedding_bytes: int  # token embedding table (with the per-layer one)
     output_bytes: int  # output matrix; 0 where it is tied to the embeddings
     expert_bytes: int  # routed experts of all layers
     mtp_bytes: int = 0  # multi-token-prediction layers: in the file, loaded only for speculative decoding
+    header_bytes: int = 0  # what a file holds beside its tensors (`weights.overhead_bytes`)
     kind_bytes: tuple[int, ...] = ()  # all layers of each kind, in the order of `Footprint.layer_plan`
 
 
@@ -79,11 +80,9 @@ class Footprint(NamedTuple):
         return self.sizes[fmt].tensor_bytes * 8 / self.params_total
 
     def file_bytes(self, fmt: str) -> int:
-        """Size of a file: all tensors, header and tokenizer (see `weights.overhead_bytes`)."""
-        from osllm.estimate.weights import overhead_bytes
-
+        """Size of a file: all tensors, header and tokenizer."""
         size = self.sizes[fmt]
-        return size.tensor_bytes + size.mtp_bytes + overhead_bytes(fmt, self.vocab_size)
+        return size.tensor_bytes + size.mtp_bytes + size.header_bytes
 
 
 def cache_groups(arch: Architecture) -> tuple[CacheGroup, ...]:
@@ -204,7 +203,7 @@ class Sizes(Mapping[str, FormatSize]):
             start += len(fmt) + 2
             end = self._text.find(";", start)
             numbers = tuple(map(int, self._text[start : None if end < 0 else end].split(",")))
-            known = self._known[fmt] = FormatSize._make((*numbers[:5], numbers[5:]))
+            known = self._known[fmt] = FormatSize._make((*numbers[:6], numbers[6:]))
         return known
 
     def __iter__(self) -> Iterator[str]:
@@ -219,7 +218,7 @@ class Sizes(Mapping[str, FormatSize]):
 
 def to_json(fp: Footprint) -> list[Any]:
     """Compact lists in field order; the sizes are one text, which decodes in no time (see `Sizes`)."""
-    sizes = "".join(f";{fmt}=" + ",".join(map(str, (*s[:5], *s.kind_bytes))) for fmt, s in fp.sizes.items())
+    sizes = "".join(f";{fmt}=" + ",".join(map(str, (*s[:6], *s.kind_bytes))) for fmt, s in fp.sizes.items())
     return [*fp[:-4], [[*c] for c in fp.caches], [[*s] for s in fp.states], [[*run] for run in fp.layer_plan], sizes]
 
 

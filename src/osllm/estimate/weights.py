@@ -48,7 +48,8 @@ def format_size(arch: Architecture, fmt: str, imatrix: bool | None = None) -> Fo
             by_kind[of_block[block - 1]] += size
     if not mtp and (fmt in SCHEMES or layout(arch.model_type).gguf_mtp):  # of unknown shape: as the layers
         mtp = arch.mtp_params * sum(by_kind) // sum(block.elements for block in blocks[1:])
-    return FormatSize(total, by_role["embedding"], by_role["output"], by_role["expert"], mtp, tuple(by_kind))
+    header = overhead_bytes(fmt, arch.vocab_size)
+    return FormatSize(total, by_role["embedding"], by_role["output"], by_role["expert"], mtp, header, tuple(by_kind))
 
 
 def _sizes(arch: Architecture, fmt: str, imatrix: bool | None) -> Iterator[tuple[int, Tensor, int]]:

@@ -7,15 +7,17 @@ passes with a warning, unless the gate or the policy asks for more.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from osllm.domain.model import LicenseBinding
 from osllm.domain.request import LicenseFacts
 from osllm.domain.verdict import LicenseVerdict
 from osllm.exitcodes import ExitCode
-from osllm.licensing.approval import Desk
 from osllm.licensing.engine import check
-from osllm.licensing.policy import Policy
+
+if TYPE_CHECKING:
+    from osllm.licensing.approval import Desk
+    from osllm.licensing.policy import Policy
 
 
 class Screening:
@@ -46,7 +48,7 @@ class Screening:
         self._licenses = licenses
         self._facts = facts
         self._lang = lang
-        self._desk = None if policy is None else Desk(policy, licenses, today, lang or "en")
+        self._desk = None if policy is None else _desk(policy, licenses, today, lang or "en")
         self._verdicts: dict[tuple[int, bool | None], LicenseVerdict] = {}
 
     def verdict(self, number: int, modalities: Sequence[str]) -> LicenseVerdict:
@@ -75,3 +77,9 @@ class Screening:
             return "denied" if verdict.verdict == "denied" else None
         approval = self._desk.approve(names, self._bindings[number], verdict)
         return None if approval.exit_code == ExitCode.OK else approval.reason
+
+
+def _desk(policy: Policy, licenses: Mapping[str, Mapping[str, Any]], today: str, lang: str) -> Desk:
+    from osllm.licensing.approval import Desk
+
+    return Desk(policy, licenses, today, lang)

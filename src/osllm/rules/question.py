@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from osllm.catalog.index import IndexRow
-from osllm.domain.hardware import Machine
-from osllm.domain.request import Request
-from osllm.domain.usecase import UseCase
-from osllm.domain.verdict import Companion, LicenseVerdict
-from osllm.licensing.policy import Policy
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from osllm.catalog.index import IndexRow
+    from osllm.domain.hardware import Machine
+    from osllm.domain.request import Request
+    from osllm.domain.usecase import UseCase
+    from osllm.domain.verdict import Companion, LicenseVerdict
+    from osllm.licensing.policy import Policy
 
 
 class Question(NamedTuple):
