@@ -146,7 +146,7 @@ def _family(catalog: Catalog, chip: str) -> list[str]:
             for k in ([keys] if isinstance(keys, str) else keys)
         ]
     chips = {chip, plain, *map(chip_of, named)}
-    return sorted(key for key in catalog.section("gpus") if chip_of(key) in chips)
+    return sorted(key for key in catalog.gpus() if chip_of(key) in chips)
 
 
 def find(catalog: Catalog, name: str, lang: str = "en", memory_bytes: int | None = None) -> Found:
@@ -173,7 +173,7 @@ def find(catalog: Catalog, name: str, lang: str = "en", memory_bytes: int | None
     if nearest:
         message = text("hardware.no-such-variant", lang, name=name)
         raise AmbiguousNameError("ambiguous-gpu", message, candidates=nearest)
-    raise unknown("gpu", bare(whole), catalog.section("gpus"), lang, hint="osllm gpu list")
+    raise unknown("gpu", bare(whole), catalog.gpus(), lang, hint="osllm gpu list")
 
 
 def _variants(catalog: Catalog, family: list[str], wanted: Wanted) -> dict[str, Gpu]:
