@@ -196,3 +196,14 @@ def test_a_batch_pays_more_in_a_mixture() -> None:
     sparse = [speed_of(mixture(), users=n, placement=place).decode_tps for n in (1, 8)]
     assert None not in (*dense, *sparse)
     assert sparse[1] / sparse[0] < dense[1] / dense[0]  # type: ignore[operator]
+
+
+def test_layers_in_ram_are_copied_for_every_batch_of_a_prompt() -> None:
+    """Half of 32 layers in BF16: (16060522496 - 2 * 1050673152) / 2 B over PCIe for 512 tokens."""
+    card, half = (
+        speed_of(fmt="BF16", placement=place).prefill_tps
+        for place in (Placement(1, gpu_layers=32), Placement(1, gpu_layers=16, cpu_layers=16))
+    )
+    assert card is not None
+    assert half is not None
+    assert 1 / half - 1 / card == pytest.approx(13959176192 / 2 / 25e9 / 512)

@@ -277,23 +277,24 @@ def prompt_flops(fp: Footprint, prompt_tokens: float) -> float:
 def prefill_tps(case: Case, placement: Placement) -> float | None:
     """Prompt tokens per second over a prompt of half the context; None where a device's matrix rate is not known.
 
-    The fitted share of the 16-bit matrix rate: weight-only formats are unpacked to 16 bits before they are multiplied.
-    Stages work on one prompt one after the other, ranks at once; experts in RAM are copied over for every batch.
+    The fitted share of the matrix rate: weight-only formats are unpacked before they are multiplied. Stages work on one
+    prompt one after the other, ranks at once. What is in RAM is copied to the card for every batch, which multiplies faster
+    than the CPU would (llama.cpp, `--op-offload`, on by default).
     """
     fp, fmt, engine, machine, context_tokens, _, options = case
     flops = prompt_flops(fp, max(1.0, context_tokens / 2))
     gpus = [device.gpu for device in devices_of(machine)[: placement.gpus]]
-    on_cpu = placement.cpu_layers / fp.layers if gpus else 1.0
-    seconds = 0.0
-    if on_cpu:
-        cores = machine.cpu_cores or DEFAULT_CORES
-        seconds += on_cpu * flops / (cores * CORE_FLOPS * PREFILL["llama/cpu"])
-    if gpus:
-        slowest = min(gpus, key=lambda gpu: gpu.fp16_tflops or 0.0)
-        rate = matrix_flops(engine, slowest)
-        if rate is None:
-            return None
-        seconds += (1 - on_cpu) * flops / (rate * PREFILL[kind_of(engine, slowest)] * placement.tensor_parallel)
-        moved = fp.sizes[fmt].expert_bytes * placement.experts_on_cpu / max(1, fp.moe_layers)
+    if not gpus:
+        return (machine.cpu_cores or DEFAULT_CORES) * CORE_FLOPS * PREFILL[kind_of(engine, None)] / flops
+    slowest = min(gpus, key=lambda gpu: gpu.fp16_tflops or 0.0)
+    rate = matrix_flops(engine, slowest)
+    if rate is None:
+        return None
+    seconds = flops / (rate * PREFILL[kind_of(engine, slowest)] * placement.tensor_parallel)
+    if placement.cpu_layers or placement.experts_on_cpu:
+        size = fp.sizes[fmt]
+        experts = expert_shares(fp, layer_shares(case, placement), placement.experts_on_cpu)[0] / max(1, fp.moe_layers)
+        body = size.tensor_bytes - size.embedding_bytes - size.output_bytes - size.expert_bytes
+        moved = body * placement.cpu_layers / fp.layers + size.expert_bytes * experts
         seconds += moved / PCIE_BYTES_PER_S / max(1, options.ubatch)
     return 1 / seconds
