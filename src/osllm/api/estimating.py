@@ -105,7 +105,8 @@ def estimate(catalog: Catalog, model: str, options: Mapping[str, Any]) -> Result
     request, fp = asked.question.request, asked.footprint
     engine, fmt = chosen_plan(catalog, asked)
     settings, tensor_parallel = knobs(options, options_for(engine, asked.question))
-    check_possible(fp, catalog.formats()[fmt], engine, request.machine, request.users, tensor_parallel)
+    plan = (engine, request.machine, request.users, tensor_parallel, settings, request.lang)
+    check_possible(fp, catalog.formats()[fmt], *plan)
     machine, tokens, users = request.machine, request.context_tokens, request.users
     if tensor_parallel is None:
         offload = asked.question.use_case.offload != "never"
