@@ -194,8 +194,8 @@ def pack(parts: Parts) -> bytes:
     writer.section("formats", {key: [*value] for key, value in parts.formats.items()})
     for kind, values in (("use_case", parts.use_cases), ("gpu", parts.gpus)):
         writer.records(kind, {key: [*value] for key, value in sorted(values.items())})
-    for kind, entries in (("engine", parts.engines), ("license", parts.licenses)):
-        writer.records(kind, dict(sorted(entries.items())))
+    for kind, whole in (("engine", parts.engines), ("license", parts.licenses)):
+        writer.records(kind, dict(sorted(whole.items())))
     for name in ("gpu_names", "gpu_options", "cpus", "tokenizers", "benchmarks", "tables"):
         writer.section(name, dict(sorted(getattr(parts, name).items())))
     writer.section("clouds", list(parts.clouds.values()))
