@@ -17,7 +17,7 @@ from osllm.estimate.placement import estimate_at, estimate_plan, placement_for
 from osllm.estimate.possible import check_possible
 from osllm.exitcodes import ExitCode
 from osllm.i18n import text
-from osllm.serve import artifacts, build, compose, kubernetes, ollama, systemd
+from osllm.serve import artifacts, build, compose, gateway, kubernetes, ollama, systemd
 from osllm.serve import capacity as sizing
 from osllm.serve.job import ServeJob, ServePlan, job_for
 from osllm.serve.possible import why_not
@@ -82,10 +82,18 @@ def serve(catalog: Catalog, model: str, options: Mapping[str, Any]) -> Result:
         "files": files,
         "notes": doc.caveat_blocks((*_fit_notes(planned), *server.notes, *about, *advice), lang),
         "weights": weights_block(job),
-        "first_request": first_request(job, server),
+        "first_request": _first_request(job, server, target),
         "capacity": capacity,
     }
     return Result(document, ExitCode.OK if planned.memory.fits else ExitCode.NO, asked.notices)
+
+
+def _first_request(job: ServeJob, server: ServePlan, target: str) -> Document:
+    """The first request as the host sends it: of a Compose project only the gateway can be reached, with a key."""
+    if target != "compose":
+        return first_request(job, server)
+    door = server._replace(port=gateway.PORT, health="/health")
+    return first_request(job._replace(host="127.0.0.1"), door, key_variable="API_KEY")
 
 
 def _refuse(asked: Subject, obstacle: Caveat | None) -> None:

@@ -164,7 +164,7 @@ MESSAGES: Final[dict[str, str]] = {
     "latent-duties": "Duties that begin if this changes",
     "policy-warnings": "The policy",
     "rights": "Rights",
-    "used-by": "Carried by {count} models",
+    "used-by": "Models that carry it: {count}",
     "vetoes": "Why not",
     "changes": "What would change it",
     "its-plan": "How it would run",

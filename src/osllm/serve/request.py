@@ -69,13 +69,13 @@ def python(job: ServeJob, plan: ServePlan) -> str:
     return _PROGRAM.format(base=base_url(job, plan), model=plan.served_name, messages=asked, max_tokens=MAX_TOKENS)
 
 
-def first_request(job: ServeJob, plan: ServePlan) -> dict[str, Any]:
+def first_request(job: ServeJob, plan: ServePlan, *, key_variable: str | None = None) -> dict[str, Any]:
     """All forms of the first request, and where to look whether the server is ready."""
     health = None if plan.health is None else f"http://{job.host}:{plan.port}{plan.health}"
     return {
         "url": f"{base_url(job, plan)}/chat/completions",
         "health_url": health,
         "body": body(job, plan),
-        "curl": curl(job, plan),
+        "curl": curl(job, plan, key_variable=key_variable),
         "python": python(job, plan),
     }

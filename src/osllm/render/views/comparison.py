@@ -65,7 +65,7 @@ def side(row: dict[str, Any], words: Words) -> Iterator[tuple[str, Cell]]:
     yield words("quality"), common.quality(row["quality"], words)
     yield words("license"), common.verdict(row["license"]["verdict"], words)
     yield words("license-keys"), cell(words.joined(row["license"]["keys"]))
-    yield words("fits-column"), common.fits(bool(plan), words)
+    yield words("fits-column"), common.fits(_fits(row), words)
     yield words("format"), cell(part(plan, "quantization", "format"))
     yield words("engine"), cell(plan.get("engine"))
     yield words("file"), cell(gigabytes(part(plan, "quantization", "file_bytes")))
@@ -74,3 +74,10 @@ def side(row: dict[str, Any], words: Words) -> Iterator[tuple[str, Cell]]:
         cell(used_of(part(plan, "memory", "total_bytes"), part(plan, "memory", "capacity_bytes"))),
     )
     yield words("speed"), cell(common.speed(plan.get("speed"), words))
+
+
+def _fits(row: dict[str, Any]) -> bool | None:
+    """Whether the model fits; None where something else keeps it out before memory is counted."""
+    if row["row"]:
+        return True
+    return False if any(veto["rule"] == "MEM101" for veto in row["vetoes"]) else None

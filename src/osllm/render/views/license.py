@@ -16,13 +16,18 @@ if TYPE_CHECKING:
     from osllm.render.words import Words
 
 GRANT_TONES: Final = {"yes": "good", "conditional": "warn", "no": "bad", "unstated": "dim"}
+_FACTS: Final = (
+    "key", "spdx_id", "name", "version", "date", "text_url", "owner", "hf_tag", "osi_approved", "kind", "seen", "collected",
+    "source", "internal_use", "acceptable_use_policy", "termination", "governing_law", "applies_to_derivatives", "revocable",
+    "notes",
+)  # fmt: skip
 _PARTS: Final = ("grants", "thresholds", "obligations", "exclusions", "fields", "used_by", "disclaimer", "sources")
-KEYS: Final = frozenset(("licenses", "a", "b", "changes", "disclaimer", *_PARTS))
+KEYS: Final = frozenset(("licenses", "a", "b", "changes", *_FACTS, *_PARTS))
 
 
 def license_page(document: dict[str, Any], words: Words, *, verbose: bool, columns: int) -> Iterator[Block]:  # noqa: ARG001
     """Yield one licence: facts, rights, limits, duties, and the models that carry it."""
-    plain = {k: v for k, v in document.items() if k not in ("schema", "catalog", *_PARTS) and v not in (None, [], {})}
+    plain = {key: document[key] for key in _FACTS if document.get(key) not in (None, [], {})}
     yield Heading(str(document.get("name") or document.get("key")), 1)
     yield from generic(plain, words)
     if document.get("grants"):
