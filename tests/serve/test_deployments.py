@@ -263,6 +263,22 @@ def test_what_outgrows_one_machine_gets_a_group_of_pods():
     assert kserve["spec"]["parallelism"] == {"tensor": 8, "pipeline": 2}
 
 
+@pytest.mark.parametrize(
+    ("gpus", "cut", "expected"),
+    [
+        (16, (16, 1), (8, 2)),
+        (16, (8, 2), (8, 2)),
+        (8, (8, 1), (8, 1)),
+        (24, (8, 3), (8, 3)),
+        (9, (9, 1), (9, 1)),
+        (0, (1, 1), (1, 1)),
+    ],
+)
+def test_layers_are_cut_inside_a_machine_only(gpus, cut, expected):
+    found = kubernetes.across_nodes(Placement(gpus, *cut))
+    assert (found.tensor_parallel, found.pipeline_parallel) == expected
+
+
 def test_an_engine_of_one_machine_says_that_it_is_outgrown():
     with pytest.raises(RequestError) as caught:
         manifests("sglang", gpus=16)

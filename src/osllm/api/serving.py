@@ -118,7 +118,10 @@ def _plan(catalog: Catalog, asked: Subject, options: Mapping[str, Any]) -> Plann
     settings = settings._replace(slots=users)
     at = (fp, fmt, engine, request.machine, request.context_tokens, users, settings)
     if tensor_parallel is None:
-        placement, memory = estimate_plan(*at, offload=offload)
+        planned, memory = estimate_plan(*at, offload=offload)
+        placement = kubernetes.across_nodes(planned)
+        if placement != planned:
+            memory = estimate_at(*at, placement)
     else:
         placement = placement_for(fp, engine, tensor_parallel)
         memory = estimate_at(*at, placement)

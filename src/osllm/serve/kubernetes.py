@@ -13,6 +13,7 @@ from osllm.serve.container import MODELS, WEIGHTS, Container, container, gpu_res
 from osllm.serve.yamltext import dump_all
 
 if TYPE_CHECKING:
+    from osllm.domain.plan import Placement
     from osllm.serve.job import ServeJob, ServePlan
 
 PER_NODE: Final = 8  # GPUs of the largest instances in the catalog's list of clouds
@@ -166,6 +167,18 @@ def autoscaler(engine: Container, waiting: str, replicas: int) -> dict[str, Any]
 def nodes_for(gpus: int) -> int:
     """Machines of eight GPUs that a plan needs."""
     return max(1, -(-gpus // PER_NODE))
+
+
+def across_nodes(placement: Placement) -> Placement:
+    """The placement with each layer cut inside a machine only, and the stack cut into stages over the machines.
+
+    Cutting layers costs two reductions a layer, which the network between machines is too slow for.
+    """
+    nodes = nodes_for(placement.gpus)
+    inside = placement.gpus // nodes
+    if placement.gpus % nodes or placement.tensor_parallel <= inside:
+        return placement
+    return placement._replace(tensor_parallel=inside, pipeline_parallel=nodes)
 
 
 def leader_worker_set(engine: Container, nodes: int, replicas: int) -> dict[str, Any]:
