@@ -44,20 +44,26 @@ def row(number: int, model_id: str, hub_id: str) -> IndexRow:
 
 
 def write(folder: Path) -> Path:
+    body, places = b"", {}
+
+    def add(value: object) -> list[int]:
+        nonlocal body
+        data = json.dumps(value).encode()
+        place = [len(body), len(data)]
+        body += data
+        return place
+
     sections = {
         "index": pack([row(number, model, hub) for number, (model, hub, *_) in enumerate(MODELS)]),
         "bindings": [
             [keys, evidence, more.get("conflict"), None, more.get("revisions", []), []]
             for *_, keys, evidence, more in MODELS
         ],
-        "licenses": licenses(),
+        "directory/license": {key: add(entry) for key, entry in licenses().items()},
         "names": {normalise(name): model for model, hub, *_ in MODELS for name in (model, hub)},
     }
-    body, places = b"", {}
     for name, value in sections.items():
-        data = json.dumps(value).encode()
-        places[name] = [len(body), len(data)]
-        body += data
+        places[name] = add(value)
     head = {"format": FORMAT, "version": "2026.11.22", "sha256": "0", "models": len(MODELS), "sections": places}
     path = folder / "catalog.jsonl"
     path.write_bytes(json.dumps(head).encode() + b"\n" + body)
