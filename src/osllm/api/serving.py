@@ -80,7 +80,7 @@ def serve(catalog: Catalog, model: str, options: Mapping[str, Any]) -> Result:
         "command": list(server.command),
         "environment": dict(server.environment),
         "files": files,
-        "notes": doc.caveat_blocks((*_fit_notes(planned), *server.notes, *about, *advice), lang),
+        "notes": doc.caveat_blocks((*_fit_notes(planned, target), *server.notes, *about, *advice), lang),
         "weights": weights_block(job),
         "first_request": _first_request(job, server, target),
         "capacity": capacity,
@@ -129,13 +129,16 @@ def _plan(catalog: Catalog, asked: Subject, options: Mapping[str, Any]) -> Plann
     return Planned(job_for(catalog, request, model, plan, artifact_for(model, fmt)), memory, sized)
 
 
-def _fit_notes(planned: Planned) -> list[Caveat]:
-    sized = planned.sized
+def _fit_notes(planned: Planned, target: str) -> list[Caveat]:
+    sized, gpus = planned.sized, planned.job.plan.placement.gpus
     if planned.memory.fits:
-        if sized is None or sized.replicas == 1:
-            return []
-        words = {"each": sized.per_replica.users, "users": sized.users, "replicas": sized.replicas}
-        return [Caveat("replicas", words)]
+        notes = []
+        if kubernetes.nodes_for(gpus) > 1 and target != "kubernetes":
+            notes.append(Caveat("over-machines", {"gpus": gpus, "per_node": kubernetes.PER_NODE}))
+        if sized is not None and sized.replicas > 1:
+            words = {"each": sized.per_replica.users, "users": sized.users, "replicas": sized.replicas}
+            notes.append(Caveat("replicas", words))
+        return notes
     needs = {"needed_bytes": planned.memory.total_bytes, "usable_bytes": planned.memory.capacity_bytes}
     return [Caveat("does-not-fit", needs)]
 

@@ -47,6 +47,7 @@ MESSAGES: Final[dict[str, str]] = {
     "systemd-start": "next: copy {unit} to /etc/systemd/system and {env} to /etc/osllm, then systemctl enable --now {unit}",
     "modelfile-start": "next: ollama create {name} --file Modelfile, then ollama run {name}",
     # sizing
+    "over-machines": "the plan uses {gpus} GPUs. Machines with more than {per_node} are rare: --target kubernetes spreads it over several",
     "replicas": "one machine serves {each} of the {users} users at once; {replicas} such machines are needed",
     "capacity-not-known": "how many users one machine serves is not known: {why}",
     "capacity-too-slow": "one user alone already gets less than {min_tps} tokens/s, so more machines do not help",

@@ -47,6 +47,7 @@ MESSAGES: Final[dict[str, str]] = {
     "systemd-start": "次の手順: {unit} を /etc/systemd/system に、{env} を /etc/osllm に置き、systemctl enable --now {unit} を実行",
     "modelfile-start": "次の手順: ollama create {name} --file Modelfile の後、ollama run {name}",
     # sizing
+    "over-machines": "この構成は {gpus} GPUを使います。1台に {per_node} 枚を超えるマシンは少ないため、--target kubernetes で複数台に分けられます",
     "replicas": "1台で同時に対応できるのは {users} 人中 {each} 人です。同じ構成が {replicas} 台必要です",
     "capacity-not-known": "1台で対応できる人数は不明です: {why}",
     "capacity-too-slow": "1人でも {min_tps} トークン/秒に届かないため、台数を増やしても改善しません",

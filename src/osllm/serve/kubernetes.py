@@ -176,7 +176,7 @@ def across_nodes(placement: Placement) -> Placement:
     """
     nodes = nodes_for(placement.gpus)
     inside = placement.gpus // nodes
-    if placement.gpus % nodes or placement.tensor_parallel <= inside:
+    if nodes == 1 or placement.gpus % nodes or placement.tensor_parallel <= inside:
         return placement
     return placement._replace(tensor_parallel=inside, pipeline_parallel=nodes)
 
