@@ -70,7 +70,7 @@ def test_words_in_both_languages(path: Path) -> None:
         assert text["en"].isascii()
         assert not text["ja"].isascii() or text["ja"] == "RAG"
         assert "\n" not in text["en"] + text["ja"]
-    assert set(case["rationale"]) <= set(UseCase._fields)
+    assert set(case["rationale"]) <= {*UseCase._fields, *PENALTIES}
     assert {"skills", "weights", "min_bits", "offload", "min_tps", "context_tokens", "penalties"} <= set(
         case["rationale"]
     )

@@ -8,6 +8,7 @@ import json
 import pytest
 from serve_support import ALL_ENGINES, architecture, artifact, engine, formats, gpu, job, machine, model
 
+from osllm.domain.architecture import Dense
 from osllm.domain.hardware import GpuGroup
 from osllm.domain.plan import EngineOptions, Placement
 from osllm.domain.units import GIB
@@ -98,10 +99,20 @@ def test_llama_server_on_a_mixed_rig_splits_by_memory():
 
 
 def test_llama_server_leaves_experts_and_layers_in_ram():
-    plan = build(job("llama.cpp", place=Placement(1, 1, 1, 20, 16, 12)))
+    plan = build(job("llama.cpp", model=MODELS["moe"], place=Placement(1, 1, 1, 20, 16, 12)))
     assert value(plan.command, "--n-gpu-layers") == "21"  # the output matrix counts as a layer
     assert value(plan.command, "--n-cpu-moe") == "12"
     assert value(build(job("llama.cpp", place=Placement(0), machine=machine())).command, "--n-gpu-layers") == "0"
+
+
+def test_the_layers_before_the_first_mixture_count():
+    """Three dense layers in front: the experts of twelve mixtures are in the first fifteen layers."""
+    whole = MODELS["moe"].architecture
+    (run,) = whole.runs
+    dense = run._replace(repeat=3, ffns=(Dense(18432),))
+    subject = MODELS["moe"]._replace(architecture=whole._replace(runs=(dense, run)))
+    plan = build(job("llama.cpp", model=subject, place=Placement(1, 1, 1, 39, 0, 12)))
+    assert value(plan.command, "--n-cpu-moe") == "15"
 
 
 def test_the_vision_tower_is_loaded_only_where_images_are_sent():

@@ -32,7 +32,14 @@ def candidate(catalog: Catalog, e: Evaluated, question: Question) -> Candidate:
     model = catalog.model(e.row.id)
     plan = Plan(e.row.id, e.format, e.engine, request.context_tokens, request.users, e.placement, e.options)
     longest = max_tokens_that_fit(
-        e.footprint, e.format, e.engine, request.machine, request.users, e.options, model.context_max
+        e.footprint,
+        e.format,
+        e.engine,
+        request.machine,
+        request.users,
+        e.options,
+        model.context_max,
+        offload=e.placement.in_ram,
     )
     verdict = in_words(catalog, model, request)
     artifact = artifact_for(model, e.format)

@@ -116,8 +116,9 @@ def estimate(catalog: Catalog, model: str, options: Mapping[str, Any]) -> Result
         memory = estimate_at(fp, fmt, engine, machine, tokens, users, settings, placement)
     items = itemise(fp, fmt, engine, machine, tokens, users, settings, placement)
     speed = estimate_speed(fp, fmt, engine, machine, placement, tokens, users, settings)
-    longest = max_tokens_that_fit(fp, fmt, engine, machine, users, settings, asked.model.context_max)
-    most = max_users_that_fit(fp, fmt, engine, machine, tokens, settings)
+    in_ram = placement.in_ram
+    longest = max_tokens_that_fit(fp, fmt, engine, machine, users, settings, asked.model.context_max, offload=in_ram)
+    most = max_users_that_fit(fp, fmt, engine, machine, tokens, settings, offload=in_ram)
     chars = chars_per_token(catalog, asked.model.tokenizer)
     over = asked.model.context_max is not None and tokens > asked.model.context_max
     warnings = [Caveat("context-exceeds-model", {"tokens": tokens, "max": asked.model.context_max})] if over else []

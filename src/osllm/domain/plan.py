@@ -13,7 +13,12 @@ class Placement(NamedTuple):
     pipeline_parallel: int = 1
     gpu_layers: int = 0
     cpu_layers: int = 0
-    experts_on_cpu: int = 0  # layers whose experts stay in RAM
+    experts_on_cpu: int = 0  # mixture layers whose experts stay in RAM
+
+    @property
+    def in_ram(self) -> bool:
+        """Whether part of the model runs from RAM beside accelerators."""
+        return bool(self.gpus and (self.cpu_layers or self.experts_on_cpu))
 
 
 class EngineOptions(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from osllm.domain.architecture import Experts
 from osllm.domain.verdict import Caveat
 from osllm.serve.job import ServeJob, ServePlan, kv_cache, local_name, plan_of, port, visible_devices
 
@@ -39,13 +40,25 @@ def placement_arguments(job: ServeJob) -> list[str]:
     some = place.gpu_layers + 1 if place.gpu_layers else 0
     arguments = ["--n-gpu-layers", str(some) if place.cpu_layers else "all"]
     if place.experts_on_cpu:
-        arguments += ["--n-cpu-moe", str(place.experts_on_cpu)]
+        arguments += ["--n-cpu-moe", str(layers_holding(job, place.experts_on_cpu))]
     if place.gpus > 1:
         arguments += ["--split-mode", "layer"]
         sizes = [group.usable_bytes for group in job.machine.groups for _ in range(group.number)][: place.gpus]
         if len(set(sizes)) > 1:  # a mixed rig: layers in proportion to memory
             arguments += ["--tensor-split", ",".join(str(round(size / 2**30)) for size in sizes)]
     return arguments
+
+
+def layers_holding(job: ServeJob, mixtures: int) -> int:
+    """How many layers from the first hold so many mixtures: `--n-cpu-moe` counts the dense ones in front too."""
+    layers, left = 0, mixtures
+    for run in job.model.architecture.runs if job.model.architecture is not None else ():
+        holds = any(isinstance(ffn, Experts) for ffn in run.ffns)
+        if holds and run.repeat >= left:
+            return layers + left
+        layers += run.repeat
+        left -= run.repeat if holds else 0
+    return layers
 
 
 def cache_arguments(job: ServeJob) -> list[str]:
