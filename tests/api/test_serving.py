@@ -143,3 +143,18 @@ def test_a_checkpoint_in_16_bits_is_no_gguf(catalog):
     assert document["weights"]["artifact"] is None
     assert [c[0] for c in document["weights"]["make"]] == ["hf", "python"]
     assert "--model" in document["command"]
+
+
+@pytest.mark.parametrize(
+    ("options", "engine", "code"),
+    [
+        ({"gpu": "rtx4090", "use_case": "chat"}, "llama.cpp", "engine-for-one"),
+        ({"gpu": "a100-80gb", "use_case": "chat", "users": 20}, "vllm", "engine-for-many"),
+        ({"gpu": "rtx4090", "engine": "sglang"}, "sglang", None),
+    ],
+)
+def test_the_choice_of_the_engine_has_a_reason(catalog, options, engine, code):
+    document = serve(catalog, "qwen3-8b", options).to_dict()
+    assert document["engine"] == engine
+    said = [note["code"] for note in document["notes"] if note["code"].startswith("engine-for")]
+    assert said == ([] if code is None else [code])

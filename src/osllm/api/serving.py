@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from osllm.advise.evaluate import options_for
-from osllm.advise.formats import artifact_for
+from osllm.advise.formats import SERVER_USERS, artifact_for
 from osllm.api import documents as doc
 from osllm.api.estimating import chosen_plan, subject
 from osllm.api.request import KNOBS, SHARED, check_names, choice, knobs, many, positive
@@ -80,7 +80,9 @@ def serve(catalog: Catalog, model: str, options: Mapping[str, Any]) -> Result:
         "command": list(server.command),
         "environment": dict(server.environment),
         "files": files,
-        "notes": doc.caveat_blocks((*_fit_notes(planned, target), *server.notes, *about, *advice), lang),
+        "notes": doc.caveat_blocks(
+            (*_engine_notes(asked, server.engine), *_fit_notes(planned, target), *server.notes, *about, *advice), lang
+        ),
         "weights": weights_block(job),
         "first_request": _first_request(job, server, target),
         "capacity": capacity,
@@ -127,6 +129,16 @@ def _plan(catalog: Catalog, asked: Subject, options: Mapping[str, Any]) -> Plann
         memory = estimate_at(*at, placement)
     plan = Plan(model.id, fmt, engine, request.context_tokens, users, placement, settings)
     return Planned(job_for(catalog, request, model, plan, artifact_for(model, fmt)), memory, sized)
+
+
+def _engine_notes(asked: Subject, engine: str) -> list[Caveat]:
+    """Why this engine, where nobody asked for one."""
+    request = asked.question.request
+    if request.engines:
+        return []
+    many_users = request.users >= SERVER_USERS
+    code = {"vllm": "engine-for-many" if many_users else "engine-for-hbm", "llama.cpp": "engine-for-one"}.get(engine)
+    return [] if code is None else [Caveat(code, {"users": request.users})]
 
 
 def _fit_notes(planned: Planned, target: str) -> list[Caveat]:
