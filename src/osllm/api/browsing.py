@@ -32,6 +32,7 @@ def list_models(catalog: Catalog, options: Mapping[str, Any]) -> Result:
     """The catalog's models that pass the filters, by family and id; with `use_case` also the quality for it."""
     check_names(options, LIST_OPTIONS)
     from osllm.catalog.names import normalise, resolve_use_case
+    from osllm.licensing.openness import at_least, tier
 
     wishes = filters(options)
     use_case = options.get("use_case")
@@ -39,10 +40,14 @@ def list_models(catalog: Catalog, options: Mapping[str, Any]) -> Result:
     families, developers = set(map(normalise, wishes.families)), set(map(normalise, wishes.developers))
     licenses, kinds = set(many(options.get("license"))), set(many(options.get("kind")))
     search = normalise(options["search"]) if options.get("search") else None
+    licenses_by_key = catalog.lean_licenses()
+    wanted_tier = wishes.min_openness or ("open-licence" if wishes.open_source_only else None)
     models = []
     for model_id in catalog.model_ids():
         model = catalog.model(model_id)
         if not _listed(model, wishes, families, developers, licenses, kinds):
+            continue
+        if wanted_tier is not None and not at_least(tier(model.license, licenses_by_key), wanted_tier):
             continue
         if search is not None and search not in normalise(
             f"{model.id}{model.name}{model.hub_id or ''}{model.developer}"
@@ -104,6 +109,7 @@ def _listed(
 def show_model(catalog: Catalog, name: str, options: Mapping[str, Any] | None = None) -> Result:
     """Everything the catalog knows about a model, every fact with its source, and what it does not know."""
     from osllm.catalog.names import resolve_model
+    from osllm.licensing.openness import tier
 
     model_id, notice = resolve_model(catalog, name, language(options))
     model = catalog.model(model_id)
@@ -127,6 +133,7 @@ def show_model(catalog: Catalog, name: str, options: Mapping[str, Any] | None = 
             "evidence": model.license.evidence,
             "conflict": model.license.conflict,
             "card_restriction": model.license.card_restriction,
+            "openness": tier(model.license, catalog.lean_licenses()),
         },
         "gated": model.gated,
         "aliases": list(model.aliases),

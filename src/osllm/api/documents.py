@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from osllm.domain.model import Artifact, Model, Quality
     from osllm.domain.plan import Memory, Placement, Speed
     from osllm.domain.request import Request
+    from osllm.domain.usecase import UseCase
     from osllm.domain.verdict import Candidate, Caveat, Companion, LicenseVerdict, Reason, Rejection
 
 Document = dict[str, Any]
@@ -74,12 +75,13 @@ def machine_block(machine: Machine) -> Document:
     }
 
 
-def request_block(request: Request) -> Document:
+def request_block(request: Request, use_case: UseCase) -> Document:
     """The request with names resolved and defaults filled in."""
     facts = request.license_facts._asdict()
     wishes = request.filters._asdict()
     return {
         "use_case": request.use_case,
+        "use_case_title": use_case.title.get(request.lang) or use_case.title["en"],
         "context_tokens": request.context_tokens,
         "users": request.users,
         "min_tps": request.min_tps,

@@ -44,7 +44,7 @@ def explain(catalog: Catalog, model: str | Iterable[str], options: Mapping[str, 
     document = {
         "schema": "osllm/explanation@1",
         "catalog": doc.catalog_stamp(catalog),
-        "request": doc.request_block(request),
+        "request": doc.request_block(request, use_case),
         "machine": doc.machine_block(request.machine),
         "model": doc.model_block(catalog.model(model_id)),
         "rank": found.rank,
@@ -114,7 +114,7 @@ def compare(catalog: Catalog, models: Sequence[str], options: Mapping[str, Any])
     document = {
         "schema": "osllm/comparison@1",
         "catalog": doc.catalog_stamp(catalog),
-        "request": doc.request_block(request),
+        "request": doc.request_block(request, use_case),
         "machine": doc.machine_block(request.machine),
         "models": columns,
         "differences": differences(columns, request.lang),

@@ -45,7 +45,7 @@ def recommend(catalog: Catalog, options: Mapping[str, Any]) -> Result:
     document = {
         "schema": "osllm/recommendation@1",
         "catalog": doc.catalog_stamp(catalog),
-        "request": doc.request_block(request),
+        "request": doc.request_block(request, use_case),
         "machine": doc.machine_block(request.machine),
         "recommendations": rows,
         "companions": [doc.companion_block(c) for c in question.companions],
@@ -79,12 +79,19 @@ def notices_of(catalog: Catalog, question: Question, ranked: Ranked) -> list[Cav
 
 
 def nearest(catalog: Catalog, question: Question, ranked: Ranked) -> tuple[Rejection, ...]:
-    """The best-measured models that only memory or speed kept out, and what they need."""
+    """The models that only memory or speed kept out, and what they need.
+
+    Those measured better than the first row come first, the smallest of them in front: they are the cheapest way up.
+    """
     quality = catalog.quality(question.use_case.key)
     fallen = [i for i, (rule, _) in ranked.rejected.items() if rule in ("MEM101", "SPD101") and i in quality]
-    fallen.sort(key=lambda i: (-quality[i].low, i))
+    first = ranked.rows[0].quality if ranked.rows else None
+    bar = 0.0 if first is None else first.low
+    better = [i for i in fallen if quality[i].low >= bar]
+    better.sort(key=lambda i: (catalog.row(i).floor_any_bytes or 0, i))
+    others = sorted(set(fallen) - set(better), key=lambda i: (-quality[i].low, i))
     found = []
-    for model_id in fallen[:NEAREST]:
+    for model_id in (*better, *others)[:NEAREST]:
         veto = ranked.rejected[model_id][1]
         if veto is UNPLANNED:
             tools = tools_for(catalog, question, offload=ranked.offloaded)

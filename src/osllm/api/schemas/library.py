@@ -74,6 +74,7 @@ USE_CASE_FIELDS: Final[dict[str, Schema]] = {
     "weights": table(NUMBER),
     "penalties": table(NUMBER),
     "companions": many(TEXT),
+    "engines": many(TEXT, "those that it is for; empty: whichever suits the machine"),
     "rationale": table(ANY),
 }
 
@@ -98,7 +99,9 @@ SCHEMAS: Final[dict[str, Schema]] = {
             reasoning=maybe(TEXT),
             domains=many(TEXT),
             tokenizer=maybe(TEXT),
-            license=record(keys=many(TEXT), evidence=TEXT, conflict=maybe(TEXT), card_restriction=maybe(TEXT)),
+            license=record(
+                keys=many(TEXT), evidence=TEXT, conflict=maybe(TEXT), card_restriction=maybe(TEXT), openness=maybe(TEXT)
+            ),
             gated=maybe(FLAG),
             ollama=many(TEXT),
             architecture=maybe({"type": "object"}),

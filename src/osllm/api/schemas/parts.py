@@ -69,6 +69,7 @@ LICENSE_FACTS: Final = says(table(ANY), "what was said about the use; null: not 
 
 REQUEST: Final = record(
     use_case=TEXT,
+    use_case_title=says(TEXT, "in the request's language"),
     context_tokens=says(COUNT, "per sequence"),
     users=says(COUNT, "sequences at once"),
     min_tps=maybe(NUMBER, "tokens per second that one user needs at least"),
