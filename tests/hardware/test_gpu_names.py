@@ -199,3 +199,36 @@ def test_any_text_gives_a_machine_or_a_request_error(text):
 
 def test_both_languages_have_the_same_sentences():
     assert hardware_en.MESSAGES.keys() == hardware_ja.MESSAGES.keys()
+
+
+@pytest.mark.parametrize(
+    ("printed", "mib", "key"),
+    [
+        ("NVIDIA GeForce RTX 3060", 12288, "rtx3060-12gb"),
+        ("NVIDIA GeForce RTX 3060", 8192, "rtx3060-8gb"),
+        ("NVIDIA GeForce RTX 4060 Ti", 16380, "rtx4060ti-16gb"),
+        ("NVIDIA GeForce RTX 4060 Ti", 8188, "rtx4060ti-8gb"),
+        ("NVIDIA GeForce RTX 4090 Laptop GPU", 16376, "rtx4090-laptop"),
+        ("Tesla T4", 15360, "t4"),
+        ("NVIDIA L4", 23034, "l4"),
+        ("NVIDIA A10G", 23028, "a10g"),
+        ("NVIDIA A40", 46068, "a40"),
+        ("NVIDIA L40S", 46068, "l40s"),
+        ("NVIDIA RTX A6000", 49140, "rtx-a6000"),
+        ("NVIDIA RTX A6000", 46068, "rtx-a6000"),
+        ("NVIDIA A100-SXM4-80GB", 81920, "a100-sxm-80gb"),
+        ("NVIDIA A100-SXM4-40GB", 40960, "a100-sxm-40gb"),
+        ("NVIDIA A100 80GB PCIe", 81920, "a100-pcie-80gb"),
+        ("NVIDIA H100 80GB HBM3", 81559, "h100-sxm"),
+        ("NVIDIA H100 PCIe", 81559, "h100-pcie"),
+        ("NVIDIA H200", 143771, "h200-sxm"),
+        ("NVIDIA B200", 183359, "b200"),
+        ("Tesla V100-SXM2-16GB", 16384, "v100-sxm-16gb"),
+        ("Tesla V100-SXM2-32GB", 32768, "v100-sxm-32gb"),
+        ("NVIDIA RTX PRO 6000 Blackwell Max-Q Workstation Edition", 97887, "rtx-pro-6000-max-q"),
+    ],
+)
+def test_what_nvidia_smi_prints_means_one_card(printed, mib, key):
+    from osllm.hardware.variants import find
+
+    assert find(CATALOG, printed, memory_bytes=mib * 1024**2).gpu.key == key
