@@ -16,10 +16,19 @@ def test_published_weights_are_downloaded():
     assert download(job("vllm", "AWQ")) == (("hf", "download", "Qwen/Qwen3-4B-X"),)
     assert download(job("vllm", "BF16", artifact=None)) == (("hf", "download", "Qwen/Qwen3-4B"),)
     one = job("llama.cpp", artifact=artifact("GGUF", "bartowski/X-GGUF"))
-    assert download(one) == (("hf", "download", "bartowski/X-GGUF", "--include", "*Q4_K_M*"),)
+    assert download(one) == (("hf", "download", "bartowski/X-GGUF", "--include", "*[Qq]4_[Kk]_[Mm]*"),)
     named = job("llama.cpp", artifact=artifact("Q4_K_M", "org/X-GGUF", "x-q4_k_m.gguf"))
     assert download(named)[0][-1] == "x-q4_k_m.gguf"
     assert make(one) == make(named) == ()
+
+
+def test_the_pattern_finds_the_file_however_it_is_written():
+    from fnmatch import fnmatchcase
+
+    pattern = download(job("llama.cpp", "IQ4_XS", artifact=artifact("GGUF")))[0][-1]
+    assert fnmatchcase("Model-IQ4_XS.gguf", pattern)
+    assert fnmatchcase("model-iq4_xs-00001-of-00002.gguf", pattern)
+    assert not fnmatchcase("model-iq4_nl.gguf", pattern)
 
 
 def test_experts_go_to_a_folder_of_their_own():

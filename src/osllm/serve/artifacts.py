@@ -39,13 +39,18 @@ oneshot(model={model!r}, recipe=recipe, output_dir={folder!r}{texts})
 '''
 
 
+def any_case(word: str) -> str:
+    """A file pattern for a word in capitals or small letters: publishers write `Q4_K_M` and `q4_k_m`, and patterns tell them apart."""
+    return "*" + "".join(f"[{c.upper()}{c.lower()}]" if c.isalpha() else c for c in word) + "*"
+
+
 def download(job: ServeJob) -> Commands:
     """The commands that bring the published weights; none where nobody is known to have published them."""
     artifact = job.artifact
     if job.plan.engine in GGUF_ENGINES:
         if artifact is None:
             return ()
-        command = ("hf", "download", artifact.hub_id, "--include", artifact.file or f"*{tag(job)}*")
+        command = ("hf", "download", artifact.hub_id, "--include", artifact.file or any_case(tag(job)))
         if job.plan.engine != "ktransformers":
             return (command,)
         own = ("hf", "download", job.model.hub_id or job.model.id)
