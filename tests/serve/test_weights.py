@@ -31,6 +31,11 @@ def test_the_pattern_finds_the_file_however_it_is_written():
     assert not fnmatchcase("model-iq4_nl.gguf", pattern)
 
 
+def test_all_parts_of_a_file_are_downloaded():
+    one = job("llama.cpp", artifact=artifact("Q4_K_M", file="q4/Model-Q4_K_M-00001-of-00003.gguf"))
+    assert download(one)[0][-1] == "q4/Model-Q4_K_M-*-of-00003.gguf"
+
+
 def test_experts_go_to_a_folder_of_their_own():
     commands = download(job("ktransformers", model=model(architecture=architecture("qwen3_moe", 128))))
     assert commands[0] == ("hf", "download", "Qwen/Qwen3-4B")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from osllm.serve.job import GGUF_ENGINES, local_name, missing_notes, published
@@ -44,13 +45,24 @@ def any_case(word: str) -> str:
     return "*" + "".join(f"[{c.upper()}{c.lower()}]" if c.isalpha() else c for c in word) + "*"
 
 
+def _pattern(file: str) -> str:
+    """A file's name, or a pattern for all parts of a file that is published in parts (`-00001-of-00003.gguf`)."""
+    return re.sub(r"-\d{5}-of-(\d{5})\.gguf$", r"-*-of-\1.gguf", file)
+
+
 def download(job: ServeJob) -> Commands:
     """The commands that bring the published weights; none where nobody is known to have published them."""
     artifact = job.artifact
     if job.plan.engine in GGUF_ENGINES:
         if artifact is None:
             return ()
-        command = ("hf", "download", artifact.hub_id, "--include", artifact.file or any_case(tag(job)))
+        command = (
+            "hf",
+            "download",
+            artifact.hub_id,
+            "--include",
+            _pattern(artifact.file) if artifact.file else any_case(tag(job)),
+        )
         if job.plan.engine != "ktransformers":
             return (command,)
         own = ("hf", "download", job.model.hub_id or job.model.id)
