@@ -1,4 +1,4 @@
-"""Write the reference pages that come from the code and the catalog, in both languages.
+"""Write the reference pages that come from the code and the catalog, and the samples of output in all pages.
 
     python scripts/generate_docs.py           # write them
     python scripts/generate_docs.py --check   # name the pages that are not up to date; exit status 1 if there are any
@@ -16,8 +16,10 @@ from typing import Final
 import doc_catalog_pages as catalog
 import doc_pages as pages
 import doc_schema_pages as schemas
+from doc_samples import filled, language
 
-DOCS: Final = Path(__file__).resolve().parent.parent / "docs"
+ROOT: Final = Path(__file__).resolve().parent.parent
+DOCS: Final = ROOT / "docs"
 LANGUAGES: Final = ("en", "ja")
 PAGES: Final[dict[str, Callable[[str], str]]] = {
     "cli": pages.cli,
@@ -35,10 +37,14 @@ HEADER: Final = (
 
 
 def generated() -> Iterator[tuple[Path, str]]:
-    """Every generated page and what it must hold."""
+    """Every generated page and every page with samples, and what each must hold."""
     for lang in LANGUAGES:
         for name, make in PAGES.items():
             yield DOCS / lang / "reference" / f"{name}.md", f"{HEADER}\n\n{make(lang)}\n"
+    for path in [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]:
+        text = path.read_text(encoding="utf-8")
+        if "<!-- sample" in text:
+            yield path, filled(text, language(path.relative_to(ROOT)))
 
 
 def stale() -> list[Path]:
@@ -51,7 +57,7 @@ def main(arguments: list[str]) -> int:
     if arguments == ["--check"]:
         late = stale()
         for path in late:
-            print(f"{path.relative_to(DOCS.parent)}: run scripts/generate_docs.py")
+            print(f"{path.relative_to(ROOT)}: run scripts/generate_docs.py")
         return 1 if late else 0
     for path, text in generated():
         path.parent.mkdir(parents=True, exist_ok=True)
