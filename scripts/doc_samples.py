@@ -59,7 +59,7 @@ def printed(typed: str, lang: str) -> str:
         encoding="utf-8",
         cwd=Path(__file__).parent,
     )
-    if done.returncode in (2, 3, 70):
+    if not done.stdout:  # an error, unless it was asked for as JSON
         message = f"{typed}: exit status {done.returncode}\n{done.stderr}"
         raise RuntimeError(message)
     return done.stdout
