@@ -8,12 +8,12 @@ from osllm.advise.spread import marks_of, ties_of
 from osllm.domain.verdict import LicenseVerdict
 
 
-def test_rows_tie_where_the_difference_is_small_against_its_uncertainty() -> None:
-    # Half-widths of 0.05 at 80 % are 0.039 standard deviations each, 0.055 for the difference: 0.43 of it is 0.0237.
+def test_rows_tie_where_their_intervals_overlap() -> None:
+    # 0.65 to 0.75, 0.60 to 0.68, 0.50 to 0.58: the first two meet, the last two do not.
     rows = [
-        evaluated("a", measured=quality(0.70)),
-        evaluated("b", measured=quality(0.68)),
-        evaluated("c", measured=quality(0.65)),
+        evaluated("a", measured=quality(0.70, 0.05)),
+        evaluated("b", measured=quality(0.64, 0.04)),
+        evaluated("c", measured=quality(0.54, 0.04)),
     ]
     assert ties_of(rows) == [False, True, False]
 

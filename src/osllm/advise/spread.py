@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from osllm.domain.verdict import VERDICT_ORDER
 
@@ -11,14 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from osllm.advise.evaluate import Evaluated
-    from osllm.domain.model import Quality
     from osllm.rules.question import Question
-
-# Half the width of an 80 % interval of a normal distribution, in standard deviations.
-HALF_WIDTH: Final = 1.2816
-# Two rows are equals where the better one wins a fresh measurement less than two times in three (0.43 standard deviations
-# of the difference).
-TIE_DEVIATIONS: Final = 0.43
 
 
 def ties_of(rows: Sequence[Evaluated]) -> list[bool]:
@@ -27,14 +19,10 @@ def ties_of(rows: Sequence[Evaluated]) -> list[bool]:
 
 
 def _tied(above: Evaluated, below: Evaluated) -> bool:
+    """Whether the 80 % intervals overlap: then a fresh set of tables may well turn the order round."""
     if above.quality is None or below.quality is None:
         return above.quality is below.quality
-    spread = math.hypot(_deviation(above.quality), _deviation(below.quality))
-    return abs(above.quality.value - below.quality.value) <= TIE_DEVIATIONS * spread
-
-
-def _deviation(quality: Quality) -> float:
-    return (quality.high - quality.low) / 2 / HALF_WIDTH
+    return above.quality.low <= below.quality.high and below.quality.low <= above.quality.high
 
 
 def marks_of(rows: Sequence[Evaluated], question: Question) -> dict[str, tuple[str, ...]]:

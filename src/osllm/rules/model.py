@@ -62,16 +62,20 @@ def wrong_domain(row: IndexRow, q: Question) -> Params | None:
     return None if any(d in row.domains for d in wanted) else {"wanted": list(wanted)}
 
 
+def last_day(date: str) -> str:
+    """The last day that a year or a month may mean; days stay as they are."""
+    return date + "-12-31"[len(date) - 4 :]
+
+
 @rule("MDL105", "not-released-yet", stage="model", effect="veto", asked=lambda q: q.request.as_of is not None)
 def not_released_yet(row: IndexRow, q: Question) -> Params | None:
-    """On the day asked about (`--as-of`) the model did not exist, or its release date is not known.
+    """On the day asked about (`--as-of`) the model did not exist yet, or may not have: its date is unknown or inexact.
 
-    What would change it: a later `--as-of`.
+    What would change it: a later `--as-of`, an exact date in the catalog.
     """
     as_of = q.request.as_of or q.today
-    if row.released is None:
-        return {"released": None, "as_of": as_of}
-    return {"released": row.released, "as_of": as_of} if row.released > as_of[: len(row.released)] else None
+    known = row.released is not None and last_day(row.released) <= last_day(as_of)
+    return None if known else {"released": row.released, "as_of": as_of}
 
 
 @rule("MDL106", "too-old", stage="model", effect="veto", asked=lambda q: q.request.filters.released_after is not None)
