@@ -22,7 +22,7 @@ def load_catalog(catalog: str | Iterable[str] | None = None) -> Catalog:
     Raises CatalogError: `catalog-missing`, `catalog-corrupt`, or the problems of an overlay that does not validate.
     """
     from osllm.api.catalogs import load_catalog as load
-    from osllm.api.request import many
+    from osllm.api.values import many
 
     return load(many(catalog))
 

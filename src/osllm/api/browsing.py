@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from osllm.api import documents as doc
-from osllm.api.request import SHARED, check_names, filters, many
+from osllm.api.request import SHARED, check_names, filters
 from osllm.api.result import Result
+from osllm.api.values import many
 from osllm.errors import RequestError
 from osllm.exitcodes import ExitCode
 

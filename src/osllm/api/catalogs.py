@@ -80,8 +80,8 @@ def catalog_validate(paths: Sequence[str], options: Mapping[str, Any]) -> Result
     Without a path a checkout checks its own catalog. A folder or a file of one is checked over the catalog that osllm
     carries, whose entries it may name. CatalogError (`catalog-missing`) for a path that is not there.
     """
-    from osllm.api.request import many
     from osllm.api.result import Result
+    from osllm.api.values import many
     from osllm.exitcodes import ExitCode
 
     lang = options.get("lang") or pick_language(os.environ)

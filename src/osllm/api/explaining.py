@@ -10,8 +10,9 @@ from osllm.advise.present import in_words
 from osllm.advise.rank import rank
 from osllm.api import documents as doc
 from osllm.api.recommending import chars_per_token, row_block
-from osllm.api.request import SHARED, build, check_names, many, policy_of
+from osllm.api.request import SHARED, build, check_names, policy_of
 from osllm.api.result import Result
+from osllm.api.values import many
 from osllm.catalog.names import resolve_model
 from osllm.errors import RequestError
 from osllm.exitcodes import ExitCode

@@ -35,10 +35,12 @@ def read_lock(path: str, lang: str = "en") -> list[Locked]:
 def _yaml(path: str, lang: str) -> tuple[dict[str, Any], Lines]:
     from pathlib import Path
 
-    from osllm.authoring.yamlio import YamlError, load
+    from osllm.authoring.yamlio import YamlError, loads
 
     try:
-        document = load(Path(path))
+        document = loads(Path(path).read_bytes(), path)
+    except OSError as error:
+        raise _unreadable(path, error.strerror or str(error), lang) from None
     except YamlError as error:
         lines = [problem.line_text(lang) for problem in error.problems]
         raise _unreadable(path, error.problems[0].text(lang), lang, lines) from None

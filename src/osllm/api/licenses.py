@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from osllm.api.request import GATES, LICENSE_COUNTS, LICENSE_FLAGS, check_names, choice, date, license_facts
+from osllm.api.request import GATES, LICENSE_COUNTS, LICENSE_FLAGS, check_names, license_facts
 from osllm.api.result import Result
+from osllm.api.values import choice, date
 from osllm.errors import RequestError
 from osllm.exitcodes import ExitCode
 from osllm.licensing.words import say
@@ -82,9 +83,9 @@ def check_license(catalog: Catalog, models: Sequence[str], options: Mapping[str,
     policy = _policy(options, lang)
     facts = _facts(options, policy)
     refuse_impossible(facts, lang)
-    gate = choice("gate", options.get("gate"), GATES) or (policy.gate if policy else "conditions")
+    gate = choice(options, "gate", GATES) or (policy.gate if policy else "conditions")
     subjects, notices = gather(catalog, models, options, lang)
-    today = date("as_of", options.get("as_of")) or day(catalog)
+    today = date(options, "as_of") or day(catalog)
     licenses = catalog.licenses()
     desk = None if policy is None else Desk(policy._replace(gate=gate), licenses, today, lang)
     checked = _check(subjects, licenses, facts, desk, lang)
@@ -175,9 +176,9 @@ def license_list(catalog: Catalog, options: Mapping[str, Any]) -> Result:
     from osllm.licensing.library import licenses_document
 
     check_names(options, LIST_OPTIONS)
-    kind = choice("kind", options.get("kind"), KINDS)
-    commercial = choice("commercial", options.get("commercial"), tuple(v for v in GRANT_VALUES if v))
-    evidence = choice("evidence", options.get("evidence"), EVIDENCE)
+    kind = choice(options, "kind", KINDS)
+    commercial = choice(options, "commercial", tuple(v for v in GRANT_VALUES if v))
+    evidence = choice(options, "evidence", EVIDENCE)
     approved, wanted = options.get("osi_approved"), normalise(options.get("search") or "")
     bindings = catalog.license_bindings()
     counts: dict[str, int] = {}
@@ -236,7 +237,7 @@ def license_policy_check(file: str, options: Mapping[str, Any] | None = None) ->
     problems = unknown_names(policy, catalog.licenses(), lang)
     if problems:
         raise invalid(file, problems, lang)
-    warnings = expiries(policy, date("as_of", said.get("as_of")) or day(catalog), lang)
+    warnings = expiries(policy, date(said, "as_of") or day(catalog), lang)
     return Result(policy_document(policy, warnings), ExitCode.OK, tuple(warning.text for warning in warnings))
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from osllm.domain.quantities import parse_bytes, parse_count, parse_tokens
+from osllm.api.values import choice, date, many, number, refused, size, tokens, word
 from osllm.domain.request import Filters, LicenseFacts, Request
 from osllm.errors import RequestError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from osllm.catalog.store import Catalog
     from osllm.domain.plan import EngineOptions
     from osllm.domain.usecase import UseCase
@@ -46,56 +47,16 @@ SHARED: Final = frozenset(
 KNOBS: Final = frozenset(("ubatch", "flash_attention", "swa_full", "gpu_memory_utilization", "tensor_parallel"))
 
 
-def many(value: object) -> tuple[str, ...]:
-    """A repeatable option as a tuple: None, one string, or several; commas separate inside a string."""
-    if value is None:
-        return ()
-    items: Iterable[Any] = [value] if isinstance(value, str) else value  # type: ignore[assignment]
-    return tuple(part.strip() for item in items for part in str(item).split(",") if part.strip())
-
-
-def choice(name: str, value: str | None, allowed: tuple[str, ...]) -> str | None:
-    """A word out of a closed list; RequestError (`bad-value`) names the list."""
-    if value is None or value in allowed:
-        return value
-    option = name.replace("_", "-")
-    raise RequestError("bad-value", f"--{option} {value!r}", hint=f"--{option} {'|'.join(allowed)}", candidates=allowed)
-
-
-def date(name: str, value: str | None) -> str | None:
-    """A day, a month or a year as text; RequestError (`bad-date`) otherwise."""
-    if value is None:
-        return None
-    parts = str(value).split("-")
-    widths = (4, 2, 2)
-    valid = len(parts) <= 3 and all(
-        p.isascii() and p.isdigit() and len(p) == w for p, w in zip(parts, widths, strict=False)
-    )
-    if valid and (len(parts) < 2 or 1 <= int(parts[1]) <= 12) and (len(parts) < 3 or 1 <= int(parts[2]) <= 31):
-        return str(value)
-    raise RequestError("bad-date", f"--{name.replace('_', '-')} {value!r}", hint="YYYY-MM-DD")
-
-
-def positive(name: str, value: object, minimum: float) -> float | None:
-    """A number that must be at least `minimum`; RequestError (`bad-value`) otherwise."""
-    if value is None:
-        return None
-    number = parse_count(value)
-    if number < minimum:
-        raise RequestError("bad-value", f"--{name.replace('_', '-')} {value}", hint=f"at least {minimum:g}")
-    return number
-
-
 def license_facts(options: Mapping[str, Any]) -> LicenseFacts:
     """What was said about the use; everything left out stays unknown."""
     flags = {name: options.get(name) for name in LICENSE_FLAGS}
-    counts = {name: positive(name, options.get(name), 0) for name in LICENSE_COUNTS}
+    counts = {name: number(options, name, 0) for name in LICENSE_COUNTS}
     return LicenseFacts(
-        use=choice("use", options.get("use"), USES),
+        use=choice(options, "use", USES),
         field=many(options.get("field")),
         region=_country(options.get("region")),
         use_region=tuple(c.upper() for c in many(options.get("use_region"))),
-        revision_date=date("revision_date", options.get("revision_date")),
+        revision_date=date(options, "revision_date"),
         **flags,
         **counts,  # type: ignore[arg-type]
     )
@@ -107,11 +68,11 @@ def _country(value: str | None) -> str | None:
 
 def filters(options: Mapping[str, Any]) -> Filters:
     """The hard wishes about the model."""
-    reasoning = choice("reasoning", options.get("reasoning"), REASONING)
-    max_params = positive("max_params", options.get("max_params"), 1)
+    reasoning = choice(options, "reasoning", REASONING)
+    max_params = number(options, "max_params", 1)
     modalities = many(options.get("modality"))
     for modality in modalities:
-        choice("modality", modality, MODALITIES)
+        word(options, "modality", modality, MODALITIES)
     return Filters(
         language=options.get("language"),
         vision=options.get("vision"),
@@ -125,9 +86,9 @@ def filters(options: Mapping[str, Any]) -> Filters:
         origins=tuple(c.upper() for c in many(options.get("origin"))),
         exclude_origins=tuple(c.upper() for c in many(options.get("exclude_origin"))),
         max_params=None if max_params is None else int(max_params),
-        released_after=date("released_after", options.get("released_after")),
+        released_after=date(options, "released_after"),
         open_source_only=bool(options.get("open_source_only")),
-        min_openness=choice("min_openness", options.get("min_openness"), OPENNESS),
+        min_openness=choice(options, "min_openness", OPENNESS),
     )
 
 
@@ -137,17 +98,20 @@ def check_names(options: Mapping[str, Any], allowed: frozenset[str]) -> None:
         if name not in allowed:
             from difflib import get_close_matches
 
+            from osllm.i18n import text
+
             near = get_close_matches(name, allowed, 3)
-            raise RequestError("unknown-option", f"no option {name!r}", candidates=near)
+            message = text("errors.no-option", options.get("lang") or "en", option=name)
+            raise RequestError("unknown-option", message, candidates=near)
 
 
 def knobs(options: Mapping[str, Any], defaults: EngineOptions) -> tuple[EngineOptions, int | None]:
     """The engine's knobs with those given put in, and the tensor-parallel size if one was asked for."""
-    ubatch = positive("ubatch", options.get("ubatch"), 1)
-    fraction = positive("gpu_memory_utilization", options.get("gpu_memory_utilization"), 0)
+    ubatch = number(options, "ubatch", 1)
+    fraction = number(options, "gpu_memory_utilization", 0)
     if fraction is not None and not 0 < fraction <= 1:
-        raise RequestError("bad-value", f"--gpu-memory-utilization {fraction:g}", hint="0 < x <= 1")
-    size = positive("tensor_parallel", options.get("tensor_parallel"), 1)
+        raise refused(options, "gpu_memory_utilization", f"{fraction:g}", "bad-value", hint="0 < x <= 1")
+    parallel = number(options, "tensor_parallel", 1)
     flash, full = options.get("flash_attention"), options.get("swa_full")
     settings = defaults._replace(
         ubatch=defaults.ubatch if ubatch is None else int(ubatch),
@@ -155,7 +119,7 @@ def knobs(options: Mapping[str, Any], defaults: EngineOptions) -> tuple[EngineOp
         swa_full=defaults.swa_full if full is None else bool(full),
         gpu_memory_utilization=defaults.gpu_memory_utilization if fraction is None else fraction,
     )
-    return settings, None if size is None else int(size)
+    return settings, None if parallel is None else int(parallel)
 
 
 def read_policy_at(path: str | None, lang: str) -> Policy | None:
@@ -191,29 +155,27 @@ def build(catalog: Catalog, options: Mapping[str, Any]) -> tuple[Request, UseCas
     lang = options.get("lang") or "en"
     use_case = catalog.use_cases()[resolve_use_case(catalog, options.get("use_case") or DEFAULT_USE_CASE, lang)]
     policy = read_policy_at(options.get("policy"), lang)
-    ram = options.get("ram")
-    ram_bytes = None if ram is None else parse_bytes(ram)
-    machine, notices = parse_machine(catalog, many(options.get("gpu")), ram_bytes, lang=lang)
-    context = options.get("context")
-    users = positive("users", options.get("users"), 1)
-    min_tps = positive("min_tps", options.get("min_tps"), 0)
-    top = positive("top", options.get("top"), 1)
+    machine, notices = parse_machine(catalog, many(options.get("gpu")), size(options, "ram"), lang=lang)
+    context = tokens(options, "context")
+    users = number(options, "users", 1)
+    min_tps = number(options, "min_tps", 0)
+    top = number(options, "top", 1)
     request = Request(
         use_case=use_case.key,
         machine=machine,
-        context_tokens=use_case.context_tokens if context is None else parse_tokens(context),
+        context_tokens=use_case.context_tokens if context is None else context,
         users=use_case.users if users is None else int(users),
         min_tps=use_case.min_tps if min_tps is None else min_tps,
         engines=tuple(resolve_engine(catalog, e, lang) for e in many(options.get("engine"))),
         formats=tuple(resolve_format(catalog, f, lang) for f in many(options.get("quant"))),
-        kv_cache=choice("kv_cache", options.get("kv_cache"), KV_CACHES),
+        kv_cache=choice(options, "kv_cache", KV_CACHES),
         filters=filters(options),
         license_facts=_facts(options, use_case, policy),
-        license_gate=choice("gate", options.get("gate"), GATES) or (policy.gate if policy else "conditions"),
+        license_gate=choice(options, "gate", GATES) or (policy.gate if policy else "conditions"),
         policy=options.get("policy"),
-        as_of=date("as_of", options.get("as_of")),
+        as_of=date(options, "as_of"),
         top=10 if top is None else int(top),
-        sort=choice("sort", options.get("sort"), SORTS) or "score",
+        sort=choice(options, "sort", SORTS) or "score",
         lang=lang,
     )
     return request, use_case, list(notices)

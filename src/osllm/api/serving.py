@@ -8,8 +8,9 @@ from osllm.advise.evaluate import options_for
 from osllm.advise.formats import SERVER_USERS, artifact_for
 from osllm.api import documents as doc
 from osllm.api.estimating import chosen_plan, subject
-from osllm.api.request import KNOBS, SHARED, check_names, choice, knobs, many, positive
+from osllm.api.request import KNOBS, SHARED, check_names, knobs
 from osllm.api.result import Result
+from osllm.api.values import choice, many, number
 from osllm.domain.plan import Memory, Plan
 from osllm.domain.verdict import Caveat
 from osllm.errors import RequestError
@@ -53,8 +54,8 @@ def serve(catalog: Catalog, model: str, options: Mapping[str, Any]) -> Result:
     `no-multi-node` where a target cannot be made, `not-ollama` for a Modelfile of another engine.
     """
     check_names(options, OPTIONS)
-    target = choice("target", options.get("target"), TARGETS) or "command"
-    api_price = positive("api_price", options.get("api_price"), 0)
+    target = choice(options, "target", TARGETS) or "command"
+    api_price = number(options, "api_price", 0)
     if target == "modelfile" and not many(options.get("engine")):
         options = {**options, "engine": "ollama"}
     asked = subject(catalog, model, options)

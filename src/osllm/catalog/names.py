@@ -37,15 +37,16 @@ def normalise(name: str) -> str:
 
 def unknown(kind: str, name: str, known: Iterable[str], lang: str = "en", hint: str | None = None) -> UnknownNameError:
     """The error for a name that nothing carries, with the nearest names. `kind` becomes the code `unknown-<kind>`."""
+    return _unknown(kind, name, {normalise(candidate): candidate for candidate in known}, lang, hint)
+
+
+def _unknown(kind: str, name: str, forms: Mapping[str, str], lang: str, hint: str | None = None) -> UnknownNameError:
+    """The same from every name in its normal form with what it stands for."""
     from difflib import get_close_matches
 
-    forms: dict[str, str] = {}
-    for candidate in known:
-        forms.setdefault(normalise(candidate), candidate)
     wanted = normalise(name)
-    near = [forms[f] for f in get_close_matches(wanted, forms, 5, 0.6)]
     inside = sorted((f for f in forms if len(wanted) >= 3 and wanted in f), key=len)[:5]
-    near += [forms[f] for f in inside if forms[f] not in near]
+    near = list(dict.fromkeys(forms[f] for f in (*get_close_matches(wanted, forms, 8, 0.6), *inside)))
     shown = name if len(name) <= 80 else name[:77] + "…"
     message = text(f"errors.unknown-{kind}", lang, name=shown)
     return UnknownNameError(f"unknown-{kind}", message, hint=hint, candidates=near[:5])
@@ -63,7 +64,8 @@ def resolve_model(catalog: Catalog, name: str, lang: str = "en") -> tuple[str, s
         return found, None
     if found is not None:
         return _newest(name, found, lang)
-    raise unknown("model", name, catalog.model_ids(), lang, hint=text("errors.hint-list-models", lang))
+    meant = {form: one if isinstance(one, str) else next(filter(None, one)) for form, one in names.items()}
+    raise _unknown("model", name, meant, lang, text("errors.hint-list-models", lang))
 
 
 def _from_hub(name: str) -> str:
@@ -87,7 +89,7 @@ def _newest(name: str, found: list[str | None], lang: str) -> tuple[str, str]:
 def _resolve(kind: str, name: str, keys: Mapping[str, str], lang: str = "en") -> str:
     key = keys.get(normalise(name))
     if key is None:
-        raise unknown(kind, name, dict.fromkeys(keys.values()), lang)
+        raise _unknown(kind, name, keys, lang)
     return key
 
 
@@ -98,7 +100,7 @@ def resolve_use_case(catalog: Catalog, name: str, lang: str = "en") -> str:
         return name
     keys = {normalise(n): u.key for u in cases.values() for n in (u.key, *u.title.values(), *u.aliases)}
     if normalise(name) not in keys:
-        raise unknown("use-case", name, cases, lang, hint="osllm use-cases list")
+        raise _unknown("use-case", name, keys, lang, "osllm use-cases list")
     return keys[normalise(name)]
 
 

@@ -32,6 +32,7 @@ MESSAGES: Final[dict[str, str]] = {
     "missing-command": "a command is missing",
     "no-command": "there is no command {name!r}",
     "bad-usage": "the command line cannot be read: {why}",
+    "bad-value": "{option} does not take {value!r}",
     "bad-choice": "{option} {value!r} is none of: {choices}",
     "too-few-models": "compare needs at least two models",
     "not-computable": "{model} cannot be computed: its architecture is not known in full",

@@ -32,6 +32,7 @@ MESSAGES: Final[dict[str, str]] = {
     "missing-command": "コマンドを指定してください",
     "no-command": "{name!r} というコマンドはありません",
     "bad-usage": "コマンドラインを解釈できません: {why}",
+    "bad-value": "{option} に {value!r} は指定できません",
     "bad-choice": "{option} の値 {value!r} が正しくありません。次のいずれかを指定してください: {choices}",
     "too-few-models": "比較するモデルを2つ以上指定してください",
     "not-computable": "{model} は構造の情報が不足しているため計算できません",
