@@ -7,10 +7,27 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from questions import Desk, Workstation, lay_out
 
 from osllm.catalog.store import Catalog
 
 TEST_CATALOG = Path(__file__).parent / "data" / "catalog"
+# Workers and processes that tests start share one compiled catalog, and leave the user's own cache alone.
+CACHE = Path(__file__).parents[1] / ".pytest_cache" / "osllm"
+KEPT = 6
+os.environ["OSLLM_CACHE_DIR"] = str(CACHE)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="write the golden files anew instead of comparing with them")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Drop what older states of the code left behind; workers have an input, the one that starts them has not."""
+    if not hasattr(config, "workerinput"):
+        old = sorted(CACHE.glob("catalog-*.jsonl"), key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]
+        for path in old:
+            path.unlink(missing_ok=True)
 
 
 @pytest.fixture(autouse=True)
@@ -56,3 +73,18 @@ def small_catalog(small_catalog_file: Path) -> Iterator[Catalog]:
 def on_small_catalog(monkeypatch: pytest.MonkeyPatch, small_catalog_file: Path) -> None:
     """Let the program and the API read the invented catalog as if it were the shipped one."""
     monkeypatch.setattr("osllm.api.catalogs.shipped_file", lambda: str(small_catalog_file))
+
+
+@pytest.fixture
+def desk(
+    tmp_path: Path,
+    small_catalog_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Desk:
+    """Where the questions of `questions.py` are asked: on the invented catalog, on a recorded machine."""
+    lay_out(tmp_path, small_catalog_file)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("OSLLM_CATALOG_FILE", "catalog.jsonl")
+    monkeypatch.setattr("osllm.hardware.probes.Host", Workstation)
+    return Desk(capsys)
