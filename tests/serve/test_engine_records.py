@@ -80,7 +80,7 @@ def model_ids():
     return found
 
 
-@pytest.mark.parametrize("key", ["vllm", "sglang", "ktransformers"])
+@pytest.mark.parametrize("key", ["vllm", "sglang", "ktransformers", "lmdeploy"])
 def test_parsers_are_for_models_that_exist(key):
     names = model_types() | model_ids()
     for kind in ("tool_call", "reasoning"):

@@ -126,6 +126,17 @@ def parser(job: ServeJob, kind: str) -> str | None:
     return _matching((job.engine.get("parsers") or {}).get(kind) or {}, job)
 
 
+def parser_arguments(job: ServeJob) -> list[str]:
+    """The flags for tool calls and reasoning, as vLLM, SGLang and LMDeploy spell them, where the model has either."""
+    arguments: list[str] = []
+    tool_parser, reasoning_parser = parser(job, "tool_call"), parser(job, "reasoning")
+    if job.model.tools and tool_parser:
+        arguments += ["--tool-call-parser", tool_parser]
+    if job.model.reasoning in ("always", "hybrid") and reasoning_parser:
+        arguments += ["--reasoning-parser", reasoning_parser]
+    return arguments
+
+
 def kv_cache(job: ServeJob) -> str | None:
     """What the engine calls the plan's cache type; None where it is the engine's default."""
     if job.plan.options.kv_cache == "f16":

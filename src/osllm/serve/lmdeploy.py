@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from osllm.serve.job import ServeJob, ServePlan, kv_cache, missing_notes, plan_of, port, remote_code_notes, weights
+from osllm.serve.job import (
+    ServeJob,
+    ServePlan,
+    kv_cache,
+    missing_notes,
+    parser_arguments,
+    plan_of,
+    port,
+    remote_code_notes,
+    weights,
+)
 
 # What --model-format calls a checkpoint.
 MODEL_FORMATS: Final = {"AWQ": "awq", "GPTQ-Int4": "gptq", "FP8": "fp8", "MXFP4": "mxfp4"}
@@ -23,6 +33,7 @@ def build(job: ServeJob) -> ServePlan:
         arguments += ["--quant-policy", cache]
     if plan.options.gpu_memory_utilization is not None:
         arguments += ["--cache-max-entry-count", f"{plan.options.gpu_memory_utilization:g}"]
+    arguments += parser_arguments(job)
     trust = remote_code_notes(job)
     if trust:
         arguments += ["--trust-remote-code"]

@@ -9,7 +9,7 @@ from osllm.serve.job import (
     ServePlan,
     kv_cache,
     missing_notes,
-    parser,
+    parser_arguments,
     plan_of,
     port,
     published,
@@ -37,11 +37,7 @@ def arguments_for(job: ServeJob, source: str) -> list[str]:
     cache = kv_cache(job)
     if cache is not None:
         arguments += ["--kv-cache-dtype", cache]
-    tool_parser, reasoning_parser = parser(job, "tool_call"), parser(job, "reasoning")
-    if job.model.tools and tool_parser:
-        arguments += ["--tool-call-parser", tool_parser]
-    if job.model.reasoning in ("always", "hybrid") and reasoning_parser:
-        arguments += ["--reasoning-parser", reasoning_parser]
+    arguments += parser_arguments(job)
     if remote_code_notes(job):
         arguments += ["--trust-remote-code"]
     return [*arguments, "--host", job.host, "--port", str(port(job))]

@@ -13,7 +13,7 @@ from osllm.serve.job import (
     ServePlan,
     kv_cache,
     missing_notes,
-    parser,
+    parser_arguments,
     plan_of,
     port,
     published,
@@ -27,18 +27,6 @@ _BF16_FROM: Final = (
     8,
     0,
 )  # compute capability: "Bfloat16 is only supported on GPUs with compute capability of at least 8.0"
-
-
-def parser_arguments(job: ServeJob) -> list[str]:
-    """Tool-call and reasoning parsers of the model's family."""
-    arguments: list[str] = []
-    tool_parser = parser(job, "tool_call")
-    if job.model.tools and tool_parser:
-        arguments += ["--enable-auto-tool-choice", "--tool-call-parser", tool_parser]
-    reasoning_parser = parser(job, "reasoning")
-    if job.model.reasoning in ("always", "hybrid") and reasoning_parser:
-        arguments += ["--reasoning-parser", reasoning_parser]
-    return arguments
 
 
 def memory_fraction(job: ServeJob) -> float | None:
@@ -84,7 +72,10 @@ def build(job: ServeJob) -> ServePlan:
     cache = kv_cache(job)
     if cache is not None:
         arguments += ["--kv-cache-dtype", cache]
-    arguments += [*dtype, *parser_arguments(job)]
+    parsers = parser_arguments(job)
+    if "--tool-call-parser" in parsers:
+        parsers.insert(0, "--enable-auto-tool-choice")
+    arguments += [*dtype, *parsers]
     trust = remote_code_notes(job)
     if trust:
         arguments += ["--trust-remote-code"]
