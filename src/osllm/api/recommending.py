@@ -75,6 +75,13 @@ def notices_of(catalog: Catalog, question: Question, ranked: Ranked) -> list[Cav
         notices.append(Caveat("companions", {"taken_bytes": taken, "models": [c.id for c in question.companions]}))
     if ranked.offloaded:
         notices.append(Caveat("nothing-fits-whole", {}))
+    if "base" in question.kinds:
+        notices.append(Caveat("memory-to-load", {}))
+    special = [k for k in question.use_case.kinds if k not in ("instruct", "base")]
+    dedicated = [r.id for r in catalog.index() if r.kind in special and r.id not in ranked.rejected]
+    unmeasured = [i for i in dedicated if i not in catalog.quality(question.use_case.key)]
+    if unmeasured:
+        notices.append(Caveat("dedicated-unmeasured", {"models": unmeasured}))
     return notices
 
 

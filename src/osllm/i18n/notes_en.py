@@ -25,4 +25,6 @@ MESSAGES: Final[dict[str, str]] = {
     "lms-steps": "first `lms get {get}`; afterwards `lms server start --port {port}`",
     "ollama-environment": "the variables belong to the server: set them where `ollama serve` runs, and restart it",
     "ollama-default-quantization": "the tag {tag} brings Ollama's own choice of quantization, which may not be {format}",
+    "memory-to-load": "Memory and speed are those of loading and running the model; training it needs more, by method, batch and length.",
+    "dedicated-unmeasured": "Made for this task, but in no published table, hence below every measured model: {models}",
 }

@@ -25,4 +25,6 @@ MESSAGES: Final[dict[str, str]] = {
     "lms-steps": "先に `lms get {get}` で取得し、後で `lms server start --port {port}` を実行してください",
     "ollama-environment": "環境変数はサーバー側の設定です。`ollama serve` を動かす環境で設定し、再起動してください",
     "ollama-default-quantization": "タグ {tag} の量子化はOllamaの既定で、{format} とは限りません",
+    "memory-to-load": "メモリと速度は、読み込んで推論に使う場合の値です。学習には、手法・バッチ・系列長に応じてさらに必要です。",
+    "dedicated-unmeasured": "この用途の専用モデルですが、公開された評価がないため、測定済みのモデルより下になります: {models}",
 }
