@@ -174,7 +174,8 @@ def find(catalog: Catalog, name: str, lang: str = "en", memory_bytes: int | None
     if nearest:
         message = text("hardware.no-such-variant", lang, name=name)
         raise AmbiguousNameError("ambiguous-gpu", message, candidates=nearest)
-    raise unknown("gpu", bare(whole), catalog.gpus(), lang, hint="osllm gpu list")
+    said = name if bare(whole) == whole else bare(whole)  # a maker's name in front hides what is near
+    raise unknown("gpu", said, catalog.gpus(), lang, hint="osllm gpu list")
 
 
 def _variants(catalog: Catalog, family: list[str], wanted: Wanted) -> dict[str, Gpu]:
