@@ -131,7 +131,7 @@ def formats(lang: str) -> str:
     )
 
 
-def evidence(lang: str) -> str:
+def benchmarks(lang: str) -> str:
     """Every table whose results the catalog quotes, and every benchmark version in them."""
     w = words(lang)
     tables = [read(path) for path in sorted((CATALOG / "evidence").glob("*.yaml"))]
@@ -174,11 +174,11 @@ def evidence(lang: str) -> str:
         w("caveat", "注意"),
     )
     return page(
-        w("# Evidence", "# 評価データ"),
+        w("# Benchmarks", "# ベンチマークと評価表"),
         w(
             "The published tables that quality rests on. Their rights belong to their authors; the values are quoted as they stand. How "
-            "they become a rating: [ranking](../explanation/ranking.md).",
-            "品質の根拠にしている公開の評価表です。権利は各作成者にあり、値はそのまま引用しています。評価値の求め方は[順位付け](../explanation/ranking.md)を参照してください。",
+            "they become a rating: [evidence](../explanation/evidence.md).",
+            "品質の根拠にしている公開の評価表です。権利は各作成者にあり、値はそのまま引用しています。評価値の求め方は[解説](../explanation/evidence.md)を参照してください。",
         ),
         w("## Tables", "## 評価表"),
         table(head, rows),

@@ -29,7 +29,7 @@ PAGES: Final[dict[str, Callable[[str], str]]] = {
     "use-cases": catalog.use_cases,
     "engines": catalog.engines,
     "formats": catalog.formats,
-    "evidence": catalog.evidence,
+    "benchmarks": catalog.benchmarks,
 }
 HEADER: Final = (
     "<!-- Written by scripts/generate_docs.py. Do not edit: change the code or the catalog and run it again. -->"
