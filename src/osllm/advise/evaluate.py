@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from osllm.advise.formats import engine_choices, format_choices, is_gguf
+from osllm.advise.formats import engine_choices, format_choices, is_gguf, ladder
 from osllm.advise.score import penalties, score, upper_bound
 from osllm.domain.plan import EngineOptions, Memory, Placement, Speed
 from osllm.estimate.placement import estimate_plan
@@ -54,6 +54,7 @@ class Tools(NamedTuple):
     engines: tuple[str, ...]  # those that run on the machine, in order of preference
     wanted: tuple[str, ...]  # those that were in question
     formats: Mapping[str, QuantizationFormat]
+    ladders: Mapping[str, tuple[str, ...]]  # engine -> the formats in question, most bits first
     skill: str | None  # the use case's main skill, for what quantization costs
     offload: bool  # whether parts may run from RAM
 
@@ -64,11 +65,14 @@ def tools_for(catalog: Catalog, question: Question, *, offload: bool | None = No
     records = catalog.engines()
     wanted = engine_choices(request, request.machine, question.use_case.engines)
     skills = question.use_case.skills
+    engines = tuple(e for e in wanted if runs(records[e], request.machine))
+    formats = catalog.formats()
     return Tools(
         question=question,
-        engines=tuple(e for e in wanted if runs(records[e], request.machine)),
+        engines=engines,
         wanted=wanted,
-        formats=catalog.formats(),
+        formats=formats,
+        ladders={engine: ladder(engine, request, formats) for engine in (*engines, *wanted)},
         skill=skills[0][0] if skills else None,
         offload=question.use_case.offload == "allowed" if offload is None else offload,
     )
@@ -138,8 +142,10 @@ def first_veto(tools: Tools, row: IndexRow, fp: Footprint) -> Veto | None:
 
 def _choices(tools: Tools, row: IndexRow, fp: Footprint) -> list[Choice]:
     """The engines and formats in question, for each engine most bits first."""
-    request, formats = tools.question.request, tools.formats
-    return [(e, f) for e in tools.engines for f in format_choices(e, row, request, formats) if f in fp.sizes]
+    asked = bool(tools.question.request.formats)
+    return [
+        (e, f) for e in tools.engines for f in format_choices(e, row, tools.ladders[e], asked=asked) if f in fp.sizes
+    ]
 
 
 def _offload_choices(tools: Tools, choices: list[Choice]) -> list[Choice]:

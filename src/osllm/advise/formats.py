@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+from osllm.hardware.support import new_enough
+
 if TYPE_CHECKING:
     from osllm.catalog.index import IndexRow
     from osllm.domain.hardware import Machine
@@ -27,6 +29,10 @@ LADDERS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 # What engines make of a checkpoint that its owner publishes in few bits only (`IndexRow.native_format`).
 NATIVE: Final = {"MXFP4": {"gguf": "MXFP4_MOE", "plain": "MXFP4"}}
+# Formats whose point is to compute in few bits, and the units that this takes; elsewhere they only save memory, as others do.
+ARITHMETIC: Final = {"nvfp4": "fp4", "fp8": "fp8"}
+# Formats that take a run over calibration data to make.
+CALIBRATED: Final = frozenset(("GPTQ-Int8", "AWQ", "GPTQ-Int4", "NVFP4"))
 SERVER_USERS: Final = (
     5  # from this many sequences at once continuous batching pays (notes in docs/*/explanation/engines.md)
 )
@@ -61,22 +67,39 @@ def is_gguf(engine: str) -> bool:
     return LADDERS.get(engine) is GGUF_LADDER
 
 
-def format_choices(
-    engine: str, row: IndexRow, request: Request, formats: Mapping[str, QuantizationFormat]
-) -> tuple[str, ...]:
-    """Formats to plan for on an engine, most bits first."""
+def ladder(engine: str, request: Request, formats: Mapping[str, QuantizationFormat]) -> tuple[str, ...]:
+    """Formats that are worth planning for on an engine and machine, most bits first; those asked for, if any were."""
     if request.formats:
         return tuple(f for f in request.formats if engine in formats[f].engines)
+    rungs = LADDERS.get(engine, GPU_LADDER)
+    return tuple(
+        f for f in rungs if f in formats and engine in formats[f].engines and _suits(formats[f], request.machine)
+    )
+
+
+def _suits(fmt: QuantizationFormat, machine: Machine) -> bool:
+    """Whether every accelerator takes a format, and computes in it where that is the point of it."""
+    units = ARITHMETIC.get(fmt.kind)
+    least = {"min_compute_capability": fmt.min_compute_capability}
+    for group in machine.groups:
+        gpu = group.gpu
+        if fmt.vendors and gpu.vendor not in (*fmt.vendors, "generic"):
+            return False
+        if not new_enough(least, gpu) or (units is not None and gpu.supports and units not in gpu.supports):
+            return False
+    return True
+
+
+def format_choices(engine: str, row: IndexRow, rungs: tuple[str, ...], *, asked: bool) -> tuple[str, ...]:
+    """The rungs of a ladder that make sense for a model.
+
+    Formats that take a calibration run to make are proposed where somebody has published them; `asked` ones always.
+    """
+    if asked:
+        return rungs
     if row.native_format is not None:
         return (NATIVE[row.native_format]["gguf" if is_gguf(engine) else "plain"],)
-    platform = request.machine.platform
-    ladder = LADDERS.get(engine, GPU_LADDER)
-    return tuple(f for f in ladder if f in formats and engine in formats[f].engines and _runs(formats[f], platform))
-
-
-def _runs(fmt: QuantizationFormat, platform: str) -> bool:
-    vendor = {"cuda": "nvidia", "rocm": "amd", "metal": "apple", "xpu": "intel"}.get(platform, platform)
-    return not fmt.vendors or vendor in fmt.vendors
+    return tuple(f for f in rungs if f not in CALIBRATED or f" {f} " in row.published)
 
 
 def artifact_for(model: Model, fmt: str) -> Artifact | None:

@@ -80,7 +80,8 @@ def chosen_plan(catalog: Catalog, asked: Subject) -> tuple[str, str]:
         takers = [e for f in request.formats for e in formats[f].engines]
         engine = next((e for e in engines if e in takers), request.engines[0] if request.engines else takers[0])
         return engine, request.formats[0]
-    ladder = [f for f in format_choices(engines[0], row, request, tools.formats) if f in asked.footprint.sizes]
+    rungs = format_choices(engines[0], row, tools.ladders[engines[0]], asked=False)
+    ladder = [f for f in rungs if f in asked.footprint.sizes]
     wide = [f for f in ladder if tools.formats[f].bits >= question.use_case.min_bits]
     return engines[0], (wide or ladder)[-1]
 

@@ -214,6 +214,7 @@ def pack(parts: Parts) -> bytes:
 def _row(model: Model, numbers: Mapping[LicenseBinding, int], parts: Parts) -> IndexRow:
     plain = {name: getattr(model, name) for name in IndexRow._fields if name in Model._fields}
     plain["license"] = numbers[model.license]
+    plain["published"] = f" {' '.join(sorted({a.format for a in model.artifacts}))} "
     plain |= bounds(parts.footprints.get(model.id), model, parts.formats)
     return IndexRow(**plain)
 

@@ -29,6 +29,7 @@ class IndexRow(NamedTuple):
     superseded_by: str | None
     recommendable: bool
     native_format: str | None  # the few-bit format that the owner's own checkpoint is in
+    published: str  # formats that somebody has published weights in, between spaces
     # Without a footprint the rest is None or 0.
     floor_bytes: int | None  # weights of the smallest proposed format of 4 bits or more
     floor_any_bytes: int | None  # what the smallest proposed format has in accelerator memory at least
