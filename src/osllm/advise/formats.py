@@ -62,6 +62,17 @@ def proposed_formats(native_format: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fmt for ladder in ladders for fmt in ladder))
 
 
+def engine_reason(engine: str, request: Request, wanted: tuple[str, ...]) -> str | None:
+    """Why an engine was chosen: `use-case`, `many`, `hbm` or `one` (see `engine_choices`); None where it was asked for."""
+    if request.engines:
+        return None
+    if wanted:
+        return "use-case"
+    if is_gguf(engine):
+        return "one"
+    return "many" if request.users >= SERVER_USERS else "hbm"
+
+
 def is_gguf(engine: str) -> bool:
     """Whether the engine takes GGUF files."""
     return LADDERS.get(engine) is GGUF_LADDER

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from osllm.advise.evaluate import options_for
-from osllm.advise.formats import SERVER_USERS, artifact_for
+from osllm.advise.formats import artifact_for, engine_reason
 from osllm.api import documents as doc
 from osllm.api.estimating import chosen_plan, subject
 from osllm.api.request import KNOBS, SHARED, check_names, knobs
@@ -135,11 +135,8 @@ def _plan(catalog: Catalog, asked: Subject, options: Mapping[str, Any]) -> Plann
 def _engine_notes(asked: Subject, engine: str) -> list[Caveat]:
     """Why this engine, where nobody asked for one."""
     request = asked.question.request
-    if request.engines:
-        return []
-    many_users = request.users >= SERVER_USERS
-    code = {"vllm": "engine-for-many" if many_users else "engine-for-hbm", "llama.cpp": "engine-for-one"}.get(engine)
-    return [] if code is None else [Caveat(code, {"users": request.users})]
+    why = engine_reason(engine, request, asked.question.use_case.engines)
+    return [] if why is None else [Caveat(f"engine-for-{why}", {"engine": engine, "users": request.users})]
 
 
 def _fit_notes(planned: Planned, target: str) -> list[Caveat]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from osllm.i18n import text
+from osllm.i18n import lookup, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,4 +49,6 @@ def sentence(code: str, params: Mapping[str, Any], lang: str, area: str = "rules
     words = {key: humanise(key, value, lang) for key, value in values.items()}
     if code == "QLT203":
         words["grade_meaning"] = text(f"rules.QLT203.{values['grade']}", lang)
+    if "why" in values and lookup(f"{area}.{code}.{values['why']}", lang):
+        code = f"{code}.{values['why']}"
     return text(f"{area}.{code}", lang, **words)

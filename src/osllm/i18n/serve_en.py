@@ -22,9 +22,10 @@ MESSAGES: Final[dict[str, str]] = {
     "make-compressed": "no published {format} weights are known. Make them from {hub_id} with llm-compressor (make_weights.py), in the folder that the command names",
     "make-modelopt": "no published {format} weights are known. Make them from {hub_id} with NVIDIA ModelOpt, in the folder that the command names",
     # about the engine
-    "engine-for-many": "vLLM, because {users} sequences at once gain from its batching; --engine asks for another",
-    "engine-for-hbm": "vLLM, because it makes the most of cards with HBM; --engine asks for another",
-    "engine-for-one": "llama.cpp, because it runs the model from one file on any machine; --engine asks for another",
+    "engine-for-many": "{engine}, because {users} sequences at once gain from its batching; --engine asks for another",
+    "engine-for-hbm": "{engine}, because it makes the most of cards with HBM; --engine asks for another",
+    "engine-for-use-case": "{engine}, because this is what the use case is done with; --engine asks for another",
+    "engine-for-one": "{engine}, because it runs the model from one file on any machine; --engine asks for another",
     "needs-version": "needs {engine} {version} or newer",
     "known-issue": "{text}",
     "half-precision": "the GPU has no bfloat16, so the model runs in float16: models made in bfloat16 may overflow. Look at the answers",

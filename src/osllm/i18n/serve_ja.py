@@ -22,9 +22,10 @@ MESSAGES: Final[dict[str, str]] = {
     "make-compressed": "公開済みの {format} の重みが確認できません。{hub_id} から llm-compressor で作成し（make_weights.py）、コマンドが指すフォルダーに置いてください",
     "make-modelopt": "公開済みの {format} の重みが確認できません。{hub_id} から NVIDIA ModelOpt で作成し、コマンドが指すフォルダーに置いてください",
     # about the engine
-    "engine-for-many": "同時 {users} 系列では連続バッチ処理が効くため、vLLMを選びました（--engine で変更できます）",
-    "engine-for-hbm": "HBM搭載GPUを生かせるため、vLLMを選びました（--engine で変更できます）",
-    "engine-for-one": "1つのファイルからどのマシンでも動くため、llama.cppを選びました（--engine で変更できます）",
+    "engine-for-many": "同時 {users} 系列では連続バッチ処理が効くため、{engine} を選びました（--engine で変更できます）",
+    "engine-for-hbm": "HBM搭載GPUを生かせるため、{engine} を選びました（--engine で変更できます）",
+    "engine-for-use-case": "{engine} を使います（この用途で使うエンジンのため）。ほかは --engine で指定できます",
+    "engine-for-one": "1つのファイルからどのマシンでも動くため、{engine} を選びました（--engine で変更できます）",
     "needs-version": "{engine} {version} 以降が必要です",
     "known-issue": "{text}",
     "half-precision": "このGPUはbfloat16に対応していないため、float16で動かします。bfloat16で学習したモデルでは桁あふれの恐れがあるので、応答を確認してください",

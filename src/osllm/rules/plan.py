@@ -28,6 +28,7 @@ class PlanFacts(NamedTuple):
     bits: float
     artifact_known: bool
     parts: dict[str, tuple[float, float]]  # score part -> (value, weight)
+    engine_reason: str | None  # why the engine was chosen; None where it was asked for
     language_share: float | None  # share of its answers in the use case's language, where measured
 
     def points(self, part: str) -> float:
@@ -100,6 +101,17 @@ def no_known_file(c: PlanFacts, _q: Question) -> Params | None:
     What would change it: a repository, cited in the catalog.
     """
     return None if c.artifact_known else {"format": c.plan.format, "hub_id": c.model.hub_id}
+
+
+@rule("ENG201", "engine-chosen", stage="plan", effect="note")
+def engine_chosen(c: PlanFacts, q: Question) -> Params | None:
+    """Why this engine: what the use case is done with, many sequences at once, cards with HBM, or one file for one user.
+
+    What would change it: `--engine`.
+    """
+    if c.engine_reason is None:
+        return None
+    return {"engine": c.plan.engine, "why": c.engine_reason, "users": q.request.users}
 
 
 @rule("SPD201", "speed", stage="plan", effect="prefer")
