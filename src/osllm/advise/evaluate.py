@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from osllm.advise.formats import engine_choices, format_choices, is_gguf, ladder
+from osllm.advise.formats import SERVER_USERS, engine_choices, format_choices, is_gguf, ladder
 from osllm.advise.score import penalties, score, upper_bound
 from osllm.domain.plan import EngineOptions, Memory, Placement, Speed
 from osllm.estimate.placement import estimate_plan
@@ -57,6 +57,7 @@ class Tools(NamedTuple):
     ladders: Mapping[str, tuple[str, ...]]  # engine -> the formats in question, most bits first
     skill: str | None  # the use case's main skill, for what quantization costs
     offload: bool  # whether parts may run from RAM
+    first_engine_wins: bool  # whether later engines are only for what the first cannot run
 
 
 def tools_for(catalog: Catalog, question: Question, *, offload: bool | None = None) -> Tools:
@@ -74,6 +75,7 @@ def tools_for(catalog: Catalog, question: Question, *, offload: bool | None = No
         formats=formats,
         ladders={engine: ladder(engine, request, formats) for engine in (*engines, *wanted)},
         skill=skills[0][0] if skills else None,
+        first_engine_wins=not request.engines and request.users >= SERVER_USERS,
         offload=question.use_case.offload == "allowed" if offload is None else offload,
     )
 
@@ -98,6 +100,8 @@ def best_plan(tools: Tools, row: IndexRow, fp: Footprint, quality: Quality | Non
     best: Evaluated | None = None
     nearest = _no_engine(tools, choices)
     for engine, fmt in choices:
+        if best is not None and tools.first_engine_wins and engine != best.engine:
+            break
         if best is not None and _hopeless(tools, row, fp, quality, fmt, charged, best.score.total):
             continue
         outcome = _plan(tools, row, fp, quality, engine, fmt, charged, offload=False)
