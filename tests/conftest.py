@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from questions import Desk, Workstation, lay_out
 
 from osllm.catalog.store import Catalog
+from questions import Desk, Workstation, lay_out
 
 TEST_CATALOG = Path(__file__).parent / "data" / "catalog"
 # Workers and processes that tests start share one compiled catalog, and leave the user's own cache alone.

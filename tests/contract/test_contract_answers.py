@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from questions import CHAT, LANGUAGES, QUESTIONS, RIG, Desk
 from schema_checks import answered, valid
 
 from osllm import api
@@ -13,6 +12,7 @@ from osllm.api.schemas import answers
 from osllm.catalog.store import Catalog
 from osllm.cli.options import flag
 from osllm.exitcodes import ExitCode
+from questions import CHAT, LANGUAGES, QUESTIONS, RIG, Desk
 
 NOT_DOCUMENTS = {"schema"}  # prints a schema, which is no answer with a name of its own
 # What the questions say, once more as keyword arguments.

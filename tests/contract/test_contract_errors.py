@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pytest
-from questions import CHAT, LANGUAGES, RIG, Desk
 from schema_checks import answered
 
 import osllm
@@ -22,6 +21,7 @@ from osllm.errors import (
     UnknownNameError,
 )
 from osllm.exitcodes import ExitCode
+from questions import CHAT, LANGUAGES, RIG, Desk
 
 WRONG = [
     # words, code, a candidate that must be offered

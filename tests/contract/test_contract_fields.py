@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from questions import CHAT, QUESTIONS, RIG, Desk
 from schema_checks import reach
 
 from osllm.api.schemas import answers
+from questions import CHAT, QUESTIONS, RIG, Desk
 
 
 def fields(text: str) -> list[str]:

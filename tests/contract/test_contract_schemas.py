@@ -6,12 +6,12 @@ import json
 
 import pytest
 from jsonschema import Draft202012Validator
-from questions import Desk
 from schema_checks import answered
 
 from osllm.api.schemas import answers
 from osllm.api.schemas import schema as published
 from osllm.api.schemas.dsl import closed
+from questions import Desk
 
 NAMES = published(None, {}).to_dict()
 

@@ -128,7 +128,11 @@ def loads(raw: bytes, name: str) -> Document:
 
 def _syntax(name: str, content: str, error: yaml.YAMLError) -> Problem:
     mark = getattr(error, "problem_mark", None)
-    line = mark.line + 1 if mark is not None else 1
+    unprintable = yaml.reader.Reader.NON_PRINTABLE.search(content)
+    if mark is None and unprintable is not None:
+        line = content.count("\n", 0, unprintable.start()) + 1
+    else:
+        line = 1 if mark is None else mark.line + 1
     lines = content.splitlines()
     if 0 < line <= len(lines) and "\t" in lines[line - 1]:
         return Problem(name, line, "", "tab")
