@@ -20,14 +20,26 @@ import tempfile
 from pathlib import Path
 
 BASE = [sys.executable, "-c", "import typer"]
-ANSWER = [sys.executable, "-m", "osllm", "recommend", "--use-case", "ja-chat", "--gpu", "rtx4090", "--ram", "64gb", "--json"]
+ANSWER = [
+    sys.executable,
+    "-m",
+    "osllm",
+    "recommend",
+    "--use-case",
+    "ja-chat",
+    "--gpu",
+    "rtx4090",
+    "--ram",
+    "64gb",
+    "--json",
+]
 CHECK_ALL = [sys.executable, "-m", "osllm", "license", "check", "--all", "--use", "commercial", "--json"]
 HEAVY = ("pydantic", "yaml", "rich", "huggingface_hub", "typer")
 
 
 def run(command: list[str], env: dict[str, str]) -> tuple[float, int]:
     """CPU seconds and peak bytes of one finished process, by the system's own account."""
-    with open(os.devnull, "wb") as nowhere:
+    with Path(os.devnull).open("wb") as nowhere:
         process = subprocess.Popen(command, stdout=nowhere, stderr=nowhere, env=env)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -60,9 +72,9 @@ def heavy_imports(env: dict[str, str]) -> list[str]:
 def synthetic(number: int, folder: Path) -> Path:
     """A compiled catalog of `number` models: the shipped ones again and again under other ids."""
     from osllm import api
-    from osllm.catalog import synthetic as maker
+    from osllm.authoring.synthetic import multiply
 
-    return maker.multiply(api.load_catalog(), number, folder / f"{number}.jsonl")
+    return multiply(api.load_catalog(), number, folder / f"{number}.jsonl")
 
 
 def main() -> None:

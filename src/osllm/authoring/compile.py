@@ -181,9 +181,9 @@ def _use_case(entry: Mapping[str, Any]) -> UseCase:
     return UseCase(**plain)  # type: ignore[arg-type]
 
 
-def pack(parts: Parts) -> bytes:
-    """Finished values to the compiled file. What ranking reads comes first."""
-    writer, settings, found = _Writer(), records.Settings(), quality(parts)
+def pack(parts: Parts, found: QualitySections | None = None) -> bytes:
+    """Finished values to the compiled file. What ranking reads comes first. Without `found` quality is worked out here."""
+    writer, settings, found = _Writer(), records.Settings(), found or quality(parts)
     models = [parts.models[key] for key in sorted(parts.models)]
     bindings = list(dict.fromkeys(m.license for m in models))
     numbers = {binding: number for number, binding in enumerate(bindings)}
