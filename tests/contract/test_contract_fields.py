@@ -132,3 +132,18 @@ def test_schemas_only_grow() -> None:
                 walk(part)
 
     walk(answers())
+
+
+@pytest.mark.parametrize("name", sorted(ASKED))
+def test_estimates_are_rounded(name: str, desk: Desk) -> None:
+    """No float says more than it knows: seventeen digits are noise that differs between machines."""
+
+    def floats(value: object) -> list[float]:
+        if isinstance(value, dict):
+            return [one for part in value.values() for one in floats(part)]
+        if isinstance(value, list):
+            return [one for part in value for one in floats(part)]
+        return [value] if isinstance(value, float) else []
+
+    document = json.loads(desk.ask(*QUESTIONS[name], "--json").out)
+    assert [one for one in floats(document) if len(repr(one).strip("-").replace(".", "").lstrip("0")) > 8] == []

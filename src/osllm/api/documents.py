@@ -127,6 +127,14 @@ def artifact_block(artifact: Artifact | None) -> Document | None:
     }
 
 
+def loss_block(loss: tuple[str, float, str] | None) -> Document | None:
+    """What a format costs in quality."""
+    if loss is None:
+        return None
+    metric, value, source = loss
+    return {"metric": metric, "value": round(value, 4), "source": source}
+
+
 def companion_block(companion: Companion) -> Document:
     """A model that works beside the language model."""
     return {**companion._asdict(), "license_keys": list(companion.license_keys)}
@@ -184,6 +192,11 @@ def license_block(verdict: LicenseVerdict) -> Document:
     }
 
 
+def params_block(params: Mapping[str, Any]) -> Document:
+    """What a sentence is made from, its estimates rounded as everywhere else."""
+    return {name: significant(value, 4) if isinstance(value, float) else value for name, value in params.items()}
+
+
 def reason_block(reason: Reason, lang: str) -> Document:
     """A reason with its sentence."""
     return {
@@ -191,7 +204,7 @@ def reason_block(reason: Reason, lang: str) -> Document:
         "effect": reason.effect,
         "points": round(reason.points, 4),
         "text": sentence(reason.rule, reason.params, lang),
-        "params": dict(reason.params),
+        "params": params_block(reason.params),
     }
 
 
@@ -210,7 +223,7 @@ def caveat_block(caveat: Caveat, lang: str) -> Document:
     return {
         "code": caveat.code,
         "text": caveat_text(caveat, lang),
-        "params": dict(caveat.params),
+        "params": params_block(caveat.params),
     }
 
 
@@ -234,7 +247,6 @@ def candidate_block(
     rank: int, c: Candidate, also: tuple[str, ...], command: Mapping[str, Any], chars_per_token: float | None, lang: str
 ) -> Document:
     """One row of a recommendation."""
-    metric, value, source = c.loss or (None, None, None)
     return {
         "rank": rank,
         "model": model_block(c.model),
@@ -249,7 +261,7 @@ def candidate_block(
             "bits_per_weight": round(c.bits_per_weight, 4),
             "file_bytes": c.file_bytes,
             "artifact": artifact_block(c.artifact),
-            "loss": None if metric is None else {"metric": metric, "value": value, "source": source},
+            "loss": loss_block(c.loss),
         },
         "engine": c.plan.engine,
         "placement": placement_block(c.plan.placement),

@@ -171,7 +171,7 @@ def quantization_block(model: Model, fp: Footprint, fmt: str, question: Question
         "tensor_bytes": fp.sizes[fmt].tensor_bytes,
         "file_bytes": fp.file_bytes(fmt),
         "artifact": doc.artifact_block(artifact_for(model, fmt)),
-        "loss": None if lost is None else dict(zip(("metric", "value", "source"), lost, strict=True)),
+        "loss": doc.loss_block(lost),
     }
 
 

@@ -65,7 +65,7 @@ def explain(catalog: Catalog, model: str | Iterable[str], options: Mapping[str, 
 
 def veto_block(veto: Veto, lang: str) -> Document:
     """A veto with its sentence."""
-    return {"rule": veto.rule, "text": sentence(veto.rule, veto.params, lang), "params": dict(veto.params)}
+    return {"rule": veto.rule, "text": sentence(veto.rule, veto.params, lang), "params": doc.params_block(veto.params)}
 
 
 def _versus(other: Evaluated | None, here: Evaluated | None) -> Document | None:
