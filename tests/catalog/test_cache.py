@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from osllm.catalog.cache import cached, folder, signature
+from osllm.catalog.cache import KEPT, cached, folder, signature
 from osllm.errors import CatalogError
 
 
@@ -113,3 +113,12 @@ def test_a_folder_that_is_not_there(tmp_path):
     with pytest.raises(CatalogError) as caught:
         signature([str(tmp_path / "none")])
     assert caught.value.code == "catalog-unreadable"
+
+
+def test_the_oldest_are_removed(tmp_path, maker):
+    (tmp_path / "notes.txt").write_text("not ours")
+    for number in range(KEPT + 3):
+        os.utime(ask(f"{number:02}", maker, tmp_path), ns=(number, number))
+    left = sorted(path.name for path in tmp_path.glob("catalog-*.jsonl"))
+    assert left == [f"catalog-{number:02}.jsonl" for number in range(3, KEPT + 3)]
+    assert (tmp_path / "notes.txt").exists()

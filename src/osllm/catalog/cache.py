@@ -15,6 +15,7 @@ from osllm.errors import CatalogError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+KEPT: Final = 6  # compiled catalogs, of a few megabytes each
 _READ: Final = (".yaml", ".yml", ".py")
 
 
@@ -74,7 +75,23 @@ def cached(key: str, make: Callable[[], bytes], env: Mapping[str, str]) -> Catal
     except CatalogError:
         pass
     data = make()
-    return Catalog(path) if _write(path, data) else Catalog.from_bytes(data, path)
+    if not _write(path, data):
+        return Catalog.from_bytes(data, path)
+    _prune(os.path.dirname(path), path)  # noqa: PTH120
+    return Catalog(path)
+
+
+def _prune(place: str, newest: str) -> None:
+    """Remove the compiled catalogs that were made longest ago, but for a few: every change of a file makes another one."""
+    try:
+        with os.scandir(place) as entries:
+            ours = [e for e in entries if e.name.startswith("catalog-") and e.name.endswith(".jsonl")]
+            ours.sort(key=lambda e: e.stat().st_mtime_ns, reverse=True)
+    except OSError:
+        return
+    for entry in ours[KEPT:]:
+        if entry.path != newest:
+            _remove(entry.path)
 
 
 def _write(path: str, data: bytes) -> bool:
