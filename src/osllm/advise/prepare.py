@@ -25,7 +25,9 @@ def question(catalog: Catalog, request: Request, use_case: UseCase, policy: Poli
     licenses = catalog.lean_licenses()
     today = request.as_of or catalog.version.replace(".", "-")
     gated = None if policy is None else policy._replace(gate=request.license_gate)
-    screening = Screening(bindings, licenses, request.license_facts, policy=gated, today=today)
+    screening = Screening(
+        bindings, licenses, request.license_facts, policy=gated, today=today, unsaid=catalog.unsaid_verdicts()
+    )
 
     def license_of(row: IndexRow) -> LicenseVerdict:
         return screening.verdict(row.license, row.modalities)

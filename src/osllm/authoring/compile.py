@@ -22,9 +22,11 @@ from osllm.catalog.store import Catalog
 from osllm.domain.architecture import Architecture
 from osllm.domain.hardware import Gpu
 from osllm.domain.model import LicenseBinding, Model, QuantizationFormat
+from osllm.domain.request import LicenseFacts
 from osllm.domain.usecase import UseCase
 from osllm.estimate import footprint as footprints
 from osllm.estimate.footprint import Footprint
+from osllm.licensing.engine import check
 from osllm.licensing.lean import lean
 from osllm.quality.build import QualitySections, build_quality
 from osllm.quality.observe import ModelFacts
@@ -189,7 +191,9 @@ def pack(parts: Parts, found: QualitySections | None = None) -> bytes:
     numbers = {binding: number for number, binding in enumerate(bindings)}
     writer.section("index", pack_rows([_row(m, numbers, parts) for m in models]))
     writer.section("bindings", [[*b] for b in bindings])
-    writer.section("licenses/lean", {key: lean(value) for key, value in sorted(parts.licenses.items())})
+    slim = {key: lean(value) for key, value in sorted(parts.licenses.items())}
+    writer.records("license/lean", slim)
+    writer.section("verdicts", unsaid_verdicts(bindings, slim))
     writer.section("names", namebook.build(models))
     writer.section("formats", {key: [*value] for key, value in parts.formats.items()})
     for kind, values in (("use_case", parts.use_cases), ("gpu", parts.gpus)):
@@ -209,6 +213,13 @@ def pack(parts: Parts, found: QualitySections | None = None) -> bytes:
     writer.records("evidence", {k: records.evidence_to_json(v, settings) for k, v in sorted(found.evidence.items())})
     writer.section("settings", settings.rows)
     return writer.finish(parts.date, len(models))
+
+
+def unsaid_verdicts(bindings: Sequence[LicenseBinding], licenses: Mapping[str, dict[str, Any]]) -> list[list[str]]:
+    """The verdict on each binding where nothing is said about the use: on a text model, on one that takes more than text."""
+    facts = LicenseFacts()
+    inputs = (("text",), ("text", "image"))
+    return [[check(binding, licenses, facts, kinds, None).verdict for kinds in inputs] for binding in bindings]
 
 
 def _row(model: Model, numbers: Mapping[LicenseBinding, int], parts: Parts) -> IndexRow:

@@ -245,10 +245,14 @@ class Catalog:
         bindings: list[LicenseBinding] = self._cache["*bindings"]
         return bindings
 
-    def lean_licenses(self) -> dict[str, dict[str, Any]]:
+    def lean_licenses(self) -> Mapping[str, dict[str, Any]]:
         """Licence records without prose, by key: enough for every verdict, in a quarter of the bytes."""
-        licenses: dict[str, dict[str, Any]] = self.section("licenses/lean")
-        return licenses
+        return self.shelf("license/lean")
+
+    def unsaid_verdicts(self) -> list[list[str]]:
+        """By binding number the licence verdict where nothing is said about the use: on a text model, on a multimodal one."""
+        verdicts: list[list[str]] = self.section("verdicts")
+        return verdicts
 
     def licenses(self) -> Mapping[str, dict[str, Any]]:
         """Licence records by key."""

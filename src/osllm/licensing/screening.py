@@ -32,6 +32,7 @@ class Screening:
         policy: Policy | None = None,
         today: str = "",
         lang: str | None = None,
+        unsaid: Sequence[Sequence[str]] | None = None,
     ) -> None:
         """Prepare to judge.
 
@@ -43,12 +44,15 @@ class Screening:
             policy: the team's policy; its gate is that of the request, which a flag may have changed.
             today: the day against which exceptions expire.
             lang: language of the texts; None: none, which is what ranking needs.
+            unsaid: by binding number the verdicts where nothing is said about the use, on a text model and on a
+                multimodal one, as the catalog was compiled with them; they spare the judging.
         """
         self._bindings = bindings
         self._licenses = licenses
         self._facts = facts
         self._lang = lang
         self._desk = None if policy is None else _desk(policy, licenses, today, lang or "en")
+        self._unsaid = unsaid if facts == LicenseFacts() and lang is None else None
         self._verdicts: dict[tuple[int, bool | None], LicenseVerdict] = {}
 
     def verdict(self, number: int, modalities: Sequence[str]) -> LicenseVerdict:
@@ -56,9 +60,15 @@ class Screening:
         multimodal = None if not modalities else any(kind != "text" for kind in modalities)
         known = self._verdicts.get((number, multimodal))
         if known is None:
-            known = check(self._bindings[number], self._licenses, self._facts, modalities, self._lang)
+            known = self._judge(number, modalities, multimodal)
             self._verdicts[number, multimodal] = known
         return known
+
+    def _judge(self, number: int, modalities: Sequence[str], multimodal: bool | None) -> LicenseVerdict:
+        binding = self._bindings[number]
+        if self._unsaid is not None and self._desk is None and multimodal is not None:
+            return LicenseVerdict(self._unsaid[number][multimodal], binding.keys)
+        return check(binding, self._licenses, self._facts, modalities, self._lang)
 
     def refusal(self, number: int, modalities: Sequence[str], names: Sequence[str]) -> str | None:
         """Say why a model must not be recommended, None where it may.
