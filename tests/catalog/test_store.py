@@ -95,7 +95,7 @@ def test_other_sections(small_catalog):
     assert [e["id"] for e in small_catalog.embeddings()] == ["tsubu-embed", "tsubu-rerank"]
     assert small_catalog.tokenizers()["example-ja"]["chars_per_token_ja"]["mean"] == 1.7
     assert small_catalog.benchmarks()["example-code"]["skill"] == "coding"
-    lean, whole = small_catalog.lean_licenses(), dict(small_catalog.licenses())
+    lean, whole = dict(small_catalog.lean_licenses()), dict(small_catalog.licenses())
     assert set(lean) == set(whole)
     assert "notes" not in lean["llama-3.1"]
     assert len(json.dumps(lean)) < len(json.dumps(whole)) / 2
