@@ -87,7 +87,7 @@ def test_every_name_that_can_be_unknown_has_an_error(lang: str) -> None:
     kinds = {
         kind
         for path in source_files()
-        for kind in re.findall(r'\b(?:unknown|_resolve)\(\s*"([a-z-]+)"', path.read_text("utf-8"))
+        for kind in re.findall(r'\b(?:_?unknown|_resolve)\(\s*"([a-z-]+)"', path.read_text("utf-8"))
     }
     assert {"model", "gpu", "use-case", "engine", "quantization", "license"} <= kinds
     assert not [kind for kind in kinds if lookup(f"errors.unknown-{kind}", lang) is None]
