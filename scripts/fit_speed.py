@@ -19,17 +19,24 @@ from typing import NamedTuple
 
 from speed_data import Row, rows
 
-from osllm.estimate.speed import Constants, step_seconds
+from osllm.estimate.speed import CORE_FLOPS, Constants, cpu_constants, step_seconds
 
 TARGET = Path(__file__).parent.parent / "src" / "osllm" / "estimate" / "calibration.py"
-OLD_BUILDS = ("xiongjiedai_2024", "localscore_2025", "geerling_2025")
+OLD_BUILDS = ("xiongjiedai_2024", "localscore_2025", "geerling_2025", "llama_pulls_2025")
 # Where the search starts and, weakly, pulls to: launches of some 30 us a layer, reads near the full bandwidth.
-START = Constants(2e-4, 3e-5, 3e-5, 2e-5, 0.9, 1.0, 8.0, 4.0, 0.0, 0.0)
-NAMES = Constants._fields[:8]
+START = Constants(2e-4, 3e-5, 1e-5, 2e-5, 0.9, 1.0, 1.2, 8.0, 4.0, 0.0, 0.0)
+NAMES = Constants._fields[:9]
 CAP = 0.7
 PULL = 0.002
-# Four machines tell no more than this; that unpacking costs nothing of its own is their best fit.
-FEW = {"llama/cpu": (("efficiency", "layer_s"), START._replace(unpack_flops=0.1))}
+# Five machines tell no more than this: what threads cost that wait for each other, and a share of the bandwidth.
+FEW = {
+    "llama/cpu": (
+        ("efficiency", "layer_s", "unpack_flops"),
+        START._replace(layer_s=5e-6, mixture_s=5e-6, state_s=5e-6, unpack_flops=2.0),
+    ),
+    # Four laptops: the chips of desktops under a power limit.
+    "llama/nvidia-laptop": (("efficiency", "step_s"), START._replace(step_s=4.5e-4, unpack_flops=5.0)),
+}
 # No table of prompt speeds of vLLM and its like names its settings. One figure does: 20,879 tokens/s of a 9,500-token prompt,
 # Qwen3.6-35B-A3B on two RTX 5090 (noonghunna/club-3090, issue 851): 0.4 of their matrix rate.
 SERVER_PREFILL = 0.4
@@ -47,6 +54,7 @@ BORROWED = {
     "transformers/amd-laptop": "transformers/nvidia-hbm",
     "server/nvidia-turing": "server/nvidia-gddr",
     "server/nvidia-pascal": "server/nvidia-gddr",
+    "server/nvidia-without-dp4a": "server/nvidia-gddr",
     "server/nvidia-unified": "server/nvidia-gddr",
     "server/amd-hbm": "server/nvidia-hbm",
     "server/amd-gddr": "server/nvidia-gddr",
@@ -57,6 +65,7 @@ BORROWED = {
     "transformers/nvidia-gddr": "transformers/nvidia-hbm",
     "transformers/nvidia-turing": "transformers/nvidia-hbm",
     "transformers/nvidia-pascal": "transformers/nvidia-hbm",
+    "transformers/nvidia-without-dp4a": "transformers/nvidia-hbm",
     "transformers/nvidia-unified": "transformers/nvidia-hbm",
     "transformers/amd-hbm": "transformers/nvidia-hbm",
     "transformers/amd-gddr": "transformers/nvidia-hbm",
@@ -67,8 +76,11 @@ BORROWED = {
     "transformers/apple-m1-m2": "mlx/apple",
     "transformers/cpu": "llama/cpu",
 }
-BORROWED_WIDER = 1.25  # and a kind with fewer than three accelerators has no interval of its own: this much either way
+BORROWED_WIDER = 1.25
+# A kind with few accelerators has an interval at least this wide.
 THIN = (0.75, 1.25)
+THIN_CARDS = 5
+COVERAGE = 0.8  # share of the measurements that an interval shall hold
 
 
 class Fit(NamedTuple):
@@ -105,6 +117,13 @@ def seconds(fit: Fit, row: Row) -> float:
             unpack_flops=constants.unpack_flops * heavy,
             plain_flops=constants.plain_flops * heavy,
         )
+    return row_seconds(constants, row)
+
+
+def row_seconds(constants: Constants, row: Row) -> float:
+    """Seconds per token of a row by these constants."""
+    if row.kind.endswith("/cpu") and row.flops:
+        constants = cpu_constants(constants, row.flops / CORE_FLOPS)
     return constants.step_s + step_seconds(constants, row.work, row.bandwidth, row.flops, 1, row.bits)
 
 
@@ -120,8 +139,8 @@ def fit_rows(chosen: list[Row], start: Fit | None = None) -> Fit:
     """The constants for which the rows come out best."""
     sources = [name for name in OLD_BUILDS if any(row.source == name for row in chosen)]
     free, begin = FEW.get(chosen[0].kind, (NAMES, START))
-    current = start or Fit(begin[:8], dict.fromkeys(sources, 1.3), dict.fromkeys(sources, 1.1))
-    origin = (*begin[:8], *[1.3] * len(sources), *[1.1] * len(sources))
+    current = start or Fit(begin[: len(NAMES)], dict.fromkeys(sources, 1.3), dict.fromkeys(sources, 1.1))
+    origin = (*begin[: len(NAMES)], *[1.3] * len(sources), *[1.1] * len(sources))
     values = [*current.constants, *(current.launch[s] for s in sources), *(current.unpack[s] for s in sources)]
     importance = weights(chosen)
     whole = sum(importance)
@@ -130,9 +149,9 @@ def fit_rows(chosen: list[Row], start: Fit | None = None) -> Fit:
     def made(v: list[float]) -> Fit:
         count = len(sources)
         return Fit(
-            tuple(v[:8]),
-            dict(zip(sources, v[8 : 8 + count], strict=True)),
-            dict(zip(sources, v[8 + count :], strict=True)),
+            tuple(v[: len(NAMES)]),
+            dict(zip(sources, v[len(NAMES) : len(NAMES) + count], strict=True)),
+            dict(zip(sources, v[len(NAMES) + count :], strict=True)),
         )
 
     def loss(v: list[float]) -> float:
@@ -146,7 +165,10 @@ def fit_rows(chosen: list[Row], start: Fit | None = None) -> Fit:
     best, steps = loss(values), [0.7] * len(values)
     if not deep:
         steps[NAMES.index("cache_factor")] = 0.0
-    steps[:8] = [step if name in free else 0.0 for step, name in zip(steps, NAMES, strict=False)]
+    for number, source in enumerate(sources):
+        if len({row.accelerator for row in chosen if row.source == source}) < 2:  # a build, or the card? not to be told
+            steps[len(NAMES) + number] = steps[len(NAMES) + len(sources) + number] = 0.0
+    steps[: len(NAMES)] = [step if name in free else 0.0 for step, name in zip(steps, NAMES, strict=False)]
     for _ in range(200):
         if max(steps) < 0.01:
             break
@@ -168,6 +190,8 @@ def fit_rows(chosen: list[Row], start: Fit | None = None) -> Fit:
 def _bounded(index: int, value: float, origin: float) -> float:
     if index < len(NAMES) and NAMES[index] == "efficiency":
         return min(value, 1.0)  # nothing reads faster than the memory
+    if index < len(NAMES) and NAMES[index] == "expert_factor":
+        return max(value, 1.0)  # nor an expert's small matrices faster than large ones
     return min(max(value, origin / 100), origin * 100)
 
 
@@ -200,9 +224,33 @@ def quantile(values: list[tuple[float, float]], share: float) -> float:
 
 
 def interval(judged: list[Judged]) -> tuple[float, float]:
-    """Measured over estimated, 10th and 90th percentile."""
+    """Measured over estimated, 10th and 90th percentile, as far apart as a thin kind must have them; rounded as written."""
+    seen = len({j.row.accelerator for j in judged})
+    if not judged:
+        return THIN
     ratios = [(1.0 / (1.0 + j.error), j.weight) for j in judged]
-    return min(1.0, quantile(ratios, 0.1)), max(1.0, quantile(ratios, 0.9))
+    edge = (1.0 - COVERAGE) / 2
+    least, most = THIN if seen < THIN_CARDS else (1.0, 1.0)
+    low, high = min(least, quantile(ratios, edge)), max(most, quantile(ratios, 1.0 - edge))
+    return math.floor(low * 100) / 100, math.ceil(high * 100) / 100
+
+
+def covered(judged: Judged, span: tuple[float, float], wider: float) -> bool:
+    """Whether a measurement lies in the interval that is printed with its estimate."""
+    more = wider if judged.row.mixture else 1.0
+    return span[0] / more <= 1.0 / (1.0 + judged.error) <= span[1] * more
+
+
+def mixture_wider(judged: dict[str, list[Judged]]) -> float:
+    """How much wider the intervals must be for mixtures of experts to hold their share of them too, over all kinds."""
+    needed = []
+    for found in judged.values():
+        low, high = interval(found)
+        for j in found:
+            if j.row.mixture:
+                ratio = 1.0 / (1.0 + j.error)
+                needed.append((max(1.0, low / ratio, ratio / high), j.weight))
+    return math.ceil(quantile(needed, COVERAGE) * 100) / 100
 
 
 def prefill_shares(chosen: list[Row]) -> dict[str, float]:
@@ -232,9 +280,7 @@ def table(fits: dict[str, Fit], judged: dict[str, list[Judged]]) -> dict[str, Co
     """What is written: constants with intervals, measured kinds and borrowed ones."""
     written = {}
     for kind, fit in fits.items():
-        seen = len({j.row.accelerator for j in judged[kind]})
-        low, high = interval(judged[kind]) if seen >= 3 else THIN
-        written[kind] = Constants(*(_rounded(v) for v in fit.constants), round(low, 2), round(high, 2))
+        written[kind] = Constants(*(_rounded(v) for v in fit.constants), *interval(judged[kind]))
     for kind, origin in BORROWED.items():
         if kind not in written:
             near = written[origin]
@@ -260,7 +306,7 @@ def _rounded(value: float) -> float:
     return float(f"{value:.3g}")
 
 
-def render(kinds: dict[str, Constants], prefill: dict[str, float]) -> str:
+def render(kinds: dict[str, Constants], prefill: dict[str, float], wider: float) -> str:
     """The text of estimate/calibration.py."""
     lines = [
         '"""Constants of the speed model, written by scripts/fit_speed.py from tests/data/speed. Not edited by hand."""',
@@ -270,8 +316,9 @@ def render(kinds: dict[str, Constants], prefill: dict[str, float]) -> str:
         "from typing import Final",
         "",
         "# In the order of `speed.Constants`: seconds per step, layer, mixture layer and recurrent layer; share of the",
-        "# bandwidth; price of a cached byte; FLOPs per parameter of quantized and of 16-bit formats; ends of the interval.",
-        "Row = tuple[float, float, float, float, float, float, float, float, float, float]",
+        "# bandwidth; prices of a cached byte and of one of experts; FLOPs per parameter of quantized and of 16-bit formats;",
+        "# ends of the interval.",
+        "Row = tuple[float, float, float, float, float, float, float, float, float, float, float]",
         "DECODE: Final[dict[str, Row]] = {",
         *(f'    "{kind}": ({", ".join(f"{value:g}" for value in row)}),' for kind, row in kinds.items()),
         "}",
@@ -279,6 +326,8 @@ def render(kinds: dict[str, Constants], prefill: dict[str, float]) -> str:
         "PREFILL: Final[dict[str, float]] = {",
         *(f'    "{kind}": {value:g},' for kind, value in prefill.items()),
         "}",
+        "# How much wider the interval is for mixtures of experts.",
+        f"MIXTURE_WIDER: Final = {wider:g}",
         "",
     ]
     return "\n".join(lines)
@@ -317,7 +366,8 @@ def main() -> None:
         print(kind, {n: _rounded(v) for n, v in zip(NAMES, fit.constants, strict=True)}, fit.launch, fit.unpack)
     if asked.write:
         kinds = table(fits, judged)
-        TARGET.write_text(render(kinds, prefill_table(chosen, kinds)), encoding="utf-8")
+        text = render(kinds, prefill_table(chosen, kinds), mixture_wider(judged))
+        TARGET.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

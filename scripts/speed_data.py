@@ -119,7 +119,8 @@ def _row(row: dict[str, str], fp: Footprint, gpu: Gpu | None) -> Row:
     plain, experts = weight_read_bytes(fp, fmt, 1)
     cache = cache_read_bytes(fp, 2 * depth, EngineOptions())
     states = sum(state.layers for state in fp.states)
-    work = Work(fp.layers, fp.moe_layers, states, plain + experts, cache, state_read_bytes(fp), fp.params_active)
+    weights, state = plain + experts, state_read_bytes(fp)
+    work = Work(fp.layers, fp.moe_layers, states, weights, experts, cache, state, fp.params_active)
     variant = "-".join(filter(None, (row["gpu"], row["bandwidth_gbps"], row["fp16_tflops"])))
     prompt = float(row["prompt_tokens"]) if row["prompt_tps"] else 512.0
     return Row(

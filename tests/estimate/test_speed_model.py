@@ -17,6 +17,7 @@ from osllm.estimate.speed import (
     Constants,
     Work,
     cache_read_bytes,
+    cpu_constants,
     estimate_speed,
     experts_touched,
     kind_of,
@@ -46,10 +47,10 @@ def speed_of(
 
 
 def test_a_step_by_hand() -> None:
-    """2 layers * 10 us + 1 mixture * 5 us + 1 state * 1 us; (8 + 2 + 2 * 5) GB at 100 GB/s * 0.5; 1e9 * 4 / 1e12."""
-    constants = Constants(1.0, 10e-6, 5e-6, 1e-6, 0.5, 2.0, 4.0, 1.0, 1.0, 1.0)
-    work = Work(2, 1, 1, 8e9, 5e9, 2e9, 1e9)
-    expected = 26e-6 + 20e9 / 50e9 + 4e-3
+    """2 layers * 10 us + 1 mixture * 5 us + 1 state * 1 us; (8 + 2 + 2 * 5 + 0.5 * 4) GB at 100 GB/s * 0.5; 1e9 * 4 / 1e12."""
+    constants = Constants(1.0, 10e-6, 5e-6, 1e-6, 0.5, 2.0, 1.5, 4.0, 1.0, 1.0, 1.0)
+    work = Work(2, 1, 1, 8e9, 4e9, 5e9, 2e9, 1e9)
+    expected = 26e-6 + 22e9 / 50e9 + 4e-3
     assert step_seconds(constants, work, 100e9, 1e12, 1, 4.5) == pytest.approx(expected)
     assert step_seconds(constants, work, 100e9, 1e12, 1, 16) == pytest.approx(expected - 3e-3)
     assert step_seconds(constants, work, 100e9, None, 1, 16) == pytest.approx(expected - 4e-3)
@@ -57,9 +58,15 @@ def test_a_step_by_hand() -> None:
 
 def test_more_sequences_pay_for_their_multiplications() -> None:
     """2 FLOPs per parameter and sequence, at half the matrix rate."""
-    constants = Constants(0, 0, 0, 0, 1, 1, 0, 0, 1, 1)
-    work = Work(1, 0, 0, 0, 0, 0, 1e9)
+    constants = Constants(0, 0, 0, 0, 1, 1, 1, 0, 0, 1, 1)
+    work = Work(1, 0, 0, 0, 0, 0, 0, 1e9)
     assert step_seconds(constants, work, 1e9, 4e12, 3, 4.5) == pytest.approx(2 * 4e9 / 4e12)
+
+
+def test_threads_of_a_cpu_wait_for_each_other() -> None:
+    """6 cores, 5 us each: 30 us per layer; what does not depend on layers stays."""
+    made = cpu_constants(Constants(1.0, 5e-6, 1e-6, 2e-6, 0.5, 1, 1, 0, 0, 1, 1), 6)
+    assert made[:5] == pytest.approx((1.0, 30e-6, 6e-6, 12e-6, 0.5))
 
 
 def test_experts_that_a_batch_reads() -> None:

@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from osllm.domain.plan import Speed
-from osllm.estimate.calibration import DECODE, PREFILL
+from osllm.estimate.calibration import DECODE, MIXTURE_WIDER, PREFILL
 from osllm.estimate.case import Case, devices_of
 from osllm.estimate.engines import ENGINES
 from osllm.estimate.kvcache import BYTES_PER_32, group_width
@@ -42,14 +42,19 @@ class Constants(NamedTuple):
     """Decode on one kind of device. Times in seconds."""
 
     step_s: float  # per step
-    layer_s: float  # per layer
+    layer_s: float  # per layer; on a CPU, like the next two, per core too
     mixture_s: float  # more per mixture-of-experts layer
     state_s: float  # more per recurrent layer
     efficiency: float  # of the bandwidth, reading weights
     cache_factor: float  # how much more a byte of cache costs than one of weights
+    expert_factor: (
+        float  # how much more a byte of routed experts costs: their matrices are small, few fill a memory's queue
+    )
     unpack_flops: float  # per parameter used, quantized formats
     plain_flops: float  # per parameter used, 16-bit formats
-    low: float  # measured / estimated, 10th percentile on accelerators that the fit had not seen
+    low: (
+        float  # measured / estimated, 10th percentile on accelerators that the fit had not seen, or wider where few are
+    )
     high: float  # and 90th
 
 
@@ -60,6 +65,7 @@ class Work(NamedTuple):
     mixture_layers: float
     state_layers: float
     weight_bytes: float
+    expert_bytes: float  # of routed experts, inside the weights
     cache_bytes: float
     state_bytes: float
     params: float  # multiplied with, per sequence
@@ -75,8 +81,8 @@ def memory_of(gpu: Gpu | None) -> str:
     """What sets the constants of an accelerator, in one word; `cpu` where none works.
 
     Vendor and kind of memory; apart stand NVIDIA's cards before Ampere, for which llama.cpp has no CUDA graphs
-    (ggml-cuda.cu), those before Volta, which have no tensor cores, laptops' cards, whose power limit the name does not tell,
-    and Apple's first two generations.
+    (ggml-cuda.cu), those before Volta, which have no tensor cores, those before 6.1, which multiply no bytes (`dp4a`), laptops'
+    cards, whose power limit the name does not tell, and Apple's first two generations.
     """
     if gpu is None:
         return "cpu"
@@ -88,8 +94,17 @@ def memory_of(gpu: Gpu | None) -> str:
     sort = "unified" if gpu.unified else "laptop" if gpu.form == "laptop" else "hbm" if hbm else "gddr"
     if gpu.vendor == "nvidia" and sort in ("hbm", "gddr") and gpu.compute_capability:
         capability = float(gpu.compute_capability)
-        sort = "pascal" if capability < 7 else "turing" if capability < 8 else sort
+        sort = (
+            "without-dp4a" if capability < 6.1 else "pascal" if capability < 7 else "turing" if capability < 8 else sort
+        )
     return f"{'amd' if gpu.vendor == 'amd' else 'nvidia'}-{sort}"
+
+
+def cpu_constants(constants: Constants, cores: float) -> Constants:
+    """The constants of a CPU with so many cores: after every operation each thread waits for all others (ggml-cpu.c)."""
+    return constants._replace(
+        layer_s=constants.layer_s * cores, mixture_s=constants.mixture_s * cores, state_s=constants.state_s * cores
+    )
 
 
 def experts_touched(experts: int, per_token: int, tokens: int) -> float:
@@ -134,6 +149,7 @@ def step_seconds(
     seconds = work.layers * constants.layer_s + work.mixture_layers * constants.mixture_s
     seconds += work.state_layers * constants.state_s
     read = work.weight_bytes + work.state_bytes + work.cache_bytes * constants.cache_factor
+    read += work.expert_bytes * (constants.expert_factor - 1.0)
     seconds += read / (bandwidth * constants.efficiency)
     if flops:
         # One sequence pays for unpacking; more pay 2 FLOPs per parameter each at the matrix units' rate.
@@ -158,6 +174,8 @@ def estimate_speed(
     if missing is not None:
         return Speed(None, None, None, None, None, None, f"unknown: {missing}")
     seconds, low, high = _decode(case, placement, [c.gpu for c in cards])
+    if fp.moe_layers:
+        low, high = low / MIXTURE_WIDER, high * MIXTURE_WIDER
     prompt = prefill_tps(case, placement)
     first = None if prompt is None else context_tokens / 2 / prompt
     return Speed(1 / seconds, low / seconds, high / seconds, prompt, first, users / seconds, "estimated")
@@ -195,7 +213,7 @@ def _decode_layered(case: Case, placement: Placement, gpus: list[Gpu]) -> tuple[
     if len(gpus) == 1 and not placement.cpu_layers and not placement.experts_on_cpu:
         gpu = gpus[0]
         constants = Constants._make(DECODE[kind_of(engine, gpu)])
-        work = Work(fp.layers, fp.moe_layers, states, plain + experts, cache, state, fp.params_active)
+        work = Work(fp.layers, fp.moe_layers, states, plain + experts, experts, cache, state, fp.params_active)
         seconds = constants.step_s + step_seconds(constants, work, _bandwidth(gpu), _flops(gpu), users, bits)
         return seconds, constants.low, constants.high
     shares = layer_shares(case, placement)
@@ -208,13 +226,18 @@ def _decode_layered(case: Case, placement: Placement, gpus: list[Gpu]) -> tuple[
             continue
         part = share / fp.layers
         weights = (plain - output) * part + (output if index == output_device(shares) else 0)
-        weights += experts * moved[index] / fp.moe_layers if fp.moe_layers else 0.0
+        routed = experts * moved[index] / fp.moe_layers if fp.moe_layers else 0.0
+        weights += routed
         params = fp.params_active * weights / (plain + experts)
-        work = Work(share, moved[index], states * part, weights, cache * part, state * part, params)
+        work = Work(share, moved[index], states * part, weights, routed, cache * part, state * part, params)
         card = gpus[index - 1] if index else None
         constants = Constants._make(DECODE[kind_of(engine, card)])
-        bandwidth = _bandwidth(card) if card else (machine.ram_bandwidth_gbps or 0) * 1e9
-        flops = _flops(card) if card else (machine.cpu_cores or DEFAULT_CORES) * CORE_FLOPS
+        if card:
+            bandwidth, flops = _bandwidth(card), _flops(card)
+        else:
+            cores = machine.cpu_cores or DEFAULT_CORES
+            bandwidth, flops = (machine.ram_bandwidth_gbps or 0) * 1e9, cores * CORE_FLOPS
+            constants = cpu_constants(constants, cores)
         seconds += step_seconds(constants, work, bandwidth, flops, users, bits)
         step = max(step, constants.step_s)
         low, high = min(low, constants.low), max(high, constants.high)
@@ -231,7 +254,8 @@ def _decode_sharded(case: Case, placement: Placement, gpus: list[Gpu]) -> tuple[
     cache = users * cache_read_bytes(fp, context_tokens, options, tp)
     state = users * state_read_bytes(fp) / tp
     states = sum(group.layers for group in fp.states)
-    work = Work(fp.layers, fp.moe_layers, states, (plain + experts) / tp, cache, state, fp.params_active / tp)
+    weights, params = (plain + experts) / tp, fp.params_active / tp
+    work = Work(fp.layers, fp.moe_layers, states, weights, experts / tp, cache, state, params)
     bits = fp.bits_per_weight(fmt)
     seconds = constants.step_s + step_seconds(constants, work, _bandwidth(slowest), _flops(slowest), users, bits)
     if tp > 1:
