@@ -101,6 +101,17 @@ def test_both_languages_have_the_same_headings_and_examples(path: Path) -> None:
     assert len(FENCE.findall(texts[0])) == len(FENCE.findall(texts[1]))
 
 
+def test_front_pages_have_the_same_headings_and_commands() -> None:
+    for path in FRONT:
+        other = path.with_suffix("").with_suffix(".ja.md")
+        if path.name.endswith(".ja.md") or not other.exists():
+            continue
+        texts = [p.read_text(encoding="utf-8") for p in (path, other)]
+        assert len(headings(texts[0])) == len(headings(texts[1])), name(path)
+        marked = [re.findall(r"<!-- command: \w+ -->\n```sh\n(.*?)```", text, re.DOTALL) for text in texts]
+        assert marked[0] == marked[1], name(path)
+
+
 def test_every_page_is_in_the_index() -> None:
     for lang in LANGUAGES:
         index = page(lang, "index.md")
