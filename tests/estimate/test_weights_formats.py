@@ -16,7 +16,7 @@ from osllm.estimate.gguf_mixes import MIXES
 from osllm.estimate.gguf_types import BLOCKS
 from osllm.estimate.safetensors_sizes import SCHEMES, Scheme, matrix_bytes
 from osllm.estimate.tensors import count_params
-from osllm.estimate.weights import FORMATS, format_size, overhead_bytes
+from osllm.estimate.weights import FOR_EXPERTS, FORMATS, format_size, overhead_bytes
 
 ROOT = Path(__file__).parents[2]
 BITS_16 = 2  # bytes of a tower's parameter
@@ -169,3 +169,10 @@ def test_every_format_of_the_catalog_can_be_sized() -> None:
 def test_no_gguf_and_no_bitsandbytes_on_vllm() -> None:
     listed = load(ROOT / "catalog" / "quantizations.yaml").data["quantizations"]
     assert not [q["key"] for q in listed if q["kind"] in ("gguf", "bnb") and "vllm" in q["engines"]]
+
+
+def test_formats_for_experts_are_not_sized_for_dense_models(architectures: dict[str, Architecture]) -> None:
+    assert {"MXFP4", "INT4", "MXFP4_MOE"} == FOR_EXPERTS
+    dense, sparse = (build(architectures[name], FORMATS) for name in ("llama-3.1-8b", "gpt-oss-20b"))
+    assert set(FORMATS) - set(dense.sizes) == FOR_EXPERTS
+    assert set(sparse.sizes) == set(FORMATS)

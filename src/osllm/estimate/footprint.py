@@ -151,9 +151,9 @@ def layer_kinds(arch: Architecture) -> tuple[tuple[tuple[int, int], ...], int]:
 
 
 def build(arch: Architecture, formats: Iterable[str]) -> Footprint:
-    """Work out the footprint of an architecture in the given formats."""
+    """Work out the footprint of an architecture in the given formats, but for those that make no sense for it."""
     from osllm.estimate.tensors import active_params, count_params
-    from osllm.estimate.weights import format_size
+    from osllm.estimate.weights import FOR_EXPERTS, format_size
 
     heads = ffn_width = experts = per_token = moe_layers = 0
     for run in arch.runs:
@@ -183,7 +183,7 @@ def build(arch: Architecture, formats: Iterable[str]) -> Footprint:
         caches=cache_groups(arch),
         states=state_groups(arch),
         layer_plan=layer_kinds(arch)[0],
-        sizes={fmt: format_size(arch, fmt) for fmt in formats},
+        sizes={fmt: format_size(arch, fmt) for fmt in formats if experts or fmt not in FOR_EXPERTS},
     )
 
 

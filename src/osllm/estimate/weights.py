@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 # and routers at 32 bits, BF16 the checkpoint, which does not: they differ by less than one part in a thousand.
 FORMATS: Final[tuple[str, ...]] = (*MIXES, *SCHEMES)
 
+# Formats whose few bits are for routed experts alone: of a dense model they leave nothing smaller.
+FOR_EXPERTS: Final = frozenset(("MXFP4_MOE", *(fmt for fmt, s in SCHEMES.items() if s.quantized == {"expert"})))
+
 # Bytes of header per token of the vocabulary: the median of 20 published files with different tokenizers (tests/data/
 # llama_quantize). SentencePiece vocabularies take 23 to 25, byte-pair ones with their list of merges 36 to 65.
 _TOKENIZER_BYTES: Final = 43
