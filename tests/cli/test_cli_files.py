@@ -44,3 +44,20 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(RequestError) as caught:
         save(Session({}), str(tmp_path / "file" / "policy.yaml"), "x", force=False)
     assert caught.value.code == "cannot-write"
+
+
+def test_a_system_that_refuses_midway_leaves_nothing(tmp_path):
+    """The second file cannot be put where a file stands in place of a folder; the first must not stay either."""
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "sub").write_text("a file, not a folder")
+    with pytest.raises(RequestError) as caught:
+        save_all(Session({}), str(out), {"a.yaml": "x", "sub/b.yaml": "y"}, force=True)
+    assert caught.value.code == "cannot-write"
+    assert sorted(p.name for p in out.iterdir()) == ["sub"]
+
+
+def test_written_files_have_the_usual_rights(tmp_path):
+    save_all(Session({}), str(tmp_path), {"a": "x"}, force=False)
+    (tmp_path / "plain").write_text("x")
+    assert (tmp_path / "a").stat().st_mode == (tmp_path / "plain").stat().st_mode

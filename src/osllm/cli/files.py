@@ -37,12 +37,36 @@ def save_all(session: Session, folder: str, files: Mapping[str, str], *, force: 
         if os.path.lexists(place) and not force:
             hint = text("errors.file-exists-hint", lang)
             raise RequestError("file-exists", text("errors.file-exists", lang, path=place), hint=hint)
-    for name, place in places.items():
-        try:
-            os.makedirs(os.path.dirname(place), exist_ok=True)  # noqa: PTH103, PTH120
-            with open(place, "w", encoding="utf-8", newline="\n") as stream:  # noqa: PTH123
-                stream.write(files[name])
-        except OSError as error:
-            message = text("errors.cannot-write", lang, path=place, why=error.strerror)
-            raise RequestError("cannot-write", message) from error
+    _write_all({places[name]: content for name, content in files.items()}, lang)
+    for name in files:
         session.note(text("cli.wrote", lang, path=os.path.join(folder, name)))  # noqa: PTH118
+
+
+def _write_all(contents: Mapping[str, str], lang: str) -> None:
+    """Write every file beside its place first, then put all of them in place: a full disk leaves nothing half done."""
+    import tempfile
+
+    waiting: dict[str, str] = {}  # where a file is for now -> its place
+    place = ""
+    try:
+        for place, content in contents.items():
+            os.makedirs(os.path.dirname(place), exist_ok=True)  # noqa: PTH103, PTH120
+            handle, waits = tempfile.mkstemp(dir=os.path.dirname(place), suffix=".tmp")  # noqa: PTH120
+            waiting[waits] = place
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+                stream.write(content)
+            os.chmod(waits, 0o666 & ~_umask())  # noqa: PTH101 - mkstemp keeps files private
+        for waits, place in waiting.items():
+            os.replace(waits, place)  # noqa: PTH105
+    except OSError as error:
+        for waits in waiting:
+            if os.path.exists(waits):  # noqa: PTH110
+                os.unlink(waits)  # noqa: PTH108
+        message = text("errors.cannot-write", lang, path=place, why=error.strerror)
+        raise RequestError("cannot-write", message) from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
