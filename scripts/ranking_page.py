@@ -34,7 +34,9 @@ TEXT: dict[str, dict[str, Any]] = {
         "ranking": "Order on tables that were left out",
         "ranking_note": (
             "Each leaderboard is left out in all its releases, everything is fitted again, and its models are ordered by the "
-            "fitted skill. Spearman's rank correlation with the published order, mean over models; only independent results count."
+            "fitted skill. Spearman's rank correlation with the published order, mean over models; only independent results count. "
+            "The order by size and date sees the same models' sizes and release dates and no result; it has nothing to fit, "
+            "the sum of the two z-scores is taken over the models of the table."
         ),
         "small": "At most 40B parameters, released since July 2024",
         "all": "All models",
@@ -88,6 +90,7 @@ TEXT: dict[str, dict[str, Any]] = {
             "- Translation other than Japanese, vision and agentic coding rest on few or on developers' own figures.\n"
             "- Faithfulness (hallucination in summaries) hardly follows general ability; the newest table cannot be foretold from the others.\n"
             "- Among the largest models of the same year differences are small, and LiveBench orders them about as well by size and date.\n"
+            "- Size and date still order agentic coding and general chat better: apart from the one left out, hardly any independent table speaks of agentic coding.\n"
             "- The largest new models have no Japanese results at all: their Japanese values are grade D.\n"
             "- Many results come from models served by others, whose quantization is not known."
         ),
@@ -111,6 +114,7 @@ TEXT: dict[str, dict[str, Any]] = {
         "ranking_note": (
             "リーダーボードを全リリースごと1つずつ除いて推定し直し、そのモデルを推定スキルで並べます。公表順位とのスピアマン順位相関の"
             "モデル数による平均で、第三者評価だけを数えます。"
+            "規模+日付の順は、同じモデルの規模と公開日だけを使い、評価結果は使いません。推定するものはなく、2つのz値はその表のモデルの中で計算します。"
         ),
         "small": "40B以下、2024年7月以降公開",
         "all": "全モデル",
@@ -160,6 +164,7 @@ TEXT: dict[str, dict[str, Any]] = {
             "- 日本語以外の翻訳、画像、エージェント型コーディングは、少数の表か自己申告に頼っています。\n"
             "- 忠実さ(要約での作り話の少なさ)は総合力とほとんど連動せず、最新の表はほかの表から予測できません。\n"
             "- 同じ年の最大級モデルどうしの差は小さく、LiveBenchの順位は規模と日付でも同じくらい当たります。\n"
+            "- エージェント型コーディングと一般の会話では、まだ規模+日付の順のほうが当たります。エージェント型コーディングには、除いた表のほかに第三者の表がほとんどありません。\n"
             "- 最大級の新しいモデルには日本語の評価がなく、日本語の値は等級Dです。\n"
             "- 他社が提供するAPIで測られた結果が多く、その量子化は分かりません。"
         ),

@@ -40,7 +40,7 @@ class Settings(NamedTuple):
     shared_error: float = 0.7  # correlation of errors of one model within one series and skill
     reported_noise: float = 6.0  # variance factor of a developer's own figures
     bias_sd: float = 0.2  # of a developer's optimism, in logits
-    pooling: float = 40.0  # precision that ties a skill's size and date effects to those of all skills
+    pooling: float = 30.0  # models that the size and date effects of all skills count as in each skill
     ridge: float = 0.5
     min_slope: float = 0.2
 
@@ -76,7 +76,6 @@ class _State:
         self.weight = [1.0] * len(rows)
         self.sigma = prior.starting_covariance(s.spread, s.general, s.cluster)
         self.start = [list(row) for row in self.sigma]
-        self.beta = [[0.0] * len(prior.FEATURES) for _ in SKILLS]
         self.effect: dict[tuple[str, str], list[float]] = {}
         self.members: dict[tuple[str, str], list[str]] = defaultdict(list)
         for m in models:
@@ -85,12 +84,36 @@ class _State:
                     self.members[group].append(m.id)
         self.shift = [0.0] * len(SKILLS)
         self.bias: dict[str, float] = defaultdict(float)
-        self.item = {b: self._first_item(idx) for b, idx in self.by_item.items()}
+        first = self._first_means()
+        self.beta = [list(first) for _ in SKILLS]
+        self.item = {b: self._first_item(idx, first) for b, idx in self.by_item.items()}
         self.theta: dict[str, list[float]] = {}
         self.var: dict[str, list[float]] = {}
 
-    def _first_item(self, idx: Sequence[int]) -> Item:
-        return Item(1.0, -prior.mean([self.rows[n].z for n in idx]), self.s.noise**2)
+    def _first_means(self) -> list[float]:
+        """Effects of size, date and kind as they show within tables, where every model has the same questions.
+
+        Rounds alone would find them slowly: each can only move what the difficulties of that round leave to explain.
+        """
+        width = len(prior.FEATURES)
+        gram = [[self.s.ridge * (i == j) for j in range(width)] for i in range(width)]
+        moment = [0.0] * width
+        for idx in self.by_item.values():
+            xs = [self.x[self.rows[n].model] for n in idx]
+            centre = [prior.mean(column) for column in zip(*xs, strict=True)]
+            level = prior.mean([self.rows[n].z for n in idx])
+            for n, x in zip(idx, xs, strict=True):
+                away = [a - c for a, c in zip(x, centre, strict=True)]
+                weight = self.share[n] / self.inflate[n]
+                for i, a in enumerate(away):
+                    if a:
+                        moment[i] += weight * a * (self.rows[n].z - level)
+                        gram[i] = [g + weight * a * other for g, other in zip(gram[i], away, strict=True)]
+        return solve(gram, moment)
+
+    def _first_item(self, idx: Sequence[int], means: Sequence[float]) -> Item:
+        expected = prior.mean([dot(means, self.x[self.rows[n].model]) for n in idx])
+        return Item(1.0, expected - prior.mean([self.rows[n].z for n in idx]), self.s.noise**2)
 
     def _shares(self) -> list[float]:
         """What each result counts when errors within one series and skill of a model are correlated."""
@@ -236,9 +259,12 @@ class _State:
         for i in range(width):
             whole[i][i] += self.s.ridge
         pooled = solve(whole, [sum(m[i] for m in moment) for i in range(width)])
+        # Tied in proportion to what each feature varies, so that a doubling and an indicator are held equally firmly.
+        square = [prior.mean([self.x[m][i] ** 2 for m in self.by_model]) for i in range(width)]
+        tie = [self.s.ridge + self.s.pooling * q for q in square]
         for k in range(len(SKILLS)):
-            tied = [[v + (self.s.pooling if i == j else 0.0) for j, v in enumerate(r)] for i, r in enumerate(gram[k])]
-            self.beta[k] = solve(tied, [m + self.s.pooling * b for m, b in zip(moment[k], pooled, strict=True)])
+            tied = [[v + (tie[i] if i == j else 0.0) for j, v in enumerate(r)] for i, r in enumerate(gram[k])]
+            self.beta[k] = solve(tied, [m + t * b for m, t, b in zip(moment[k], tie, pooled, strict=True)])
 
     def fit_groups(self) -> None:
         """Effects of developer, family and root: the mean of their members' departures, drawn towards none."""
