@@ -158,3 +158,15 @@ def test_the_choice_of_the_engine_has_a_reason(catalog, options, engine, code):
     assert document["engine"] == engine
     said = [note["code"] for note in document["notes"] if note["code"].startswith("engine-for")]
     assert said == ([] if code is None else [code])
+
+
+@pytest.mark.parametrize("target", ["compose", "kubernetes"])
+def test_a_deployment_is_reached_through_its_gateway(catalog, target):
+    """The engine listens on 127.0.0.1 inside; from outside only the gateway answers, and it asks for the key."""
+    answer = serve(catalog, "qwen3-8b", {"gpu": "rtx4090", "engine": "vllm", "target": target}).to_dict()
+    first = answer["first_request"]
+    assert first["url"].startswith("http://127.0.0.1:8088/")
+    assert "$API_KEY" in first["curl"]
+    if target == "kubernetes":
+        service = next(n["params"]["service"] for n in answer["notes"] if n["code"] == "kubernetes-reach")
+        assert f"name: {service}\n" in answer["files"]["manifest.yaml"].replace('"', "")

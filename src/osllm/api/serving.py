@@ -92,8 +92,11 @@ def serve(catalog: Catalog, model: str, options: Mapping[str, Any]) -> Result:
 
 
 def _first_request(job: ServeJob, server: ServePlan, target: str) -> Document:
-    """The first request as the host sends it: of a Compose project only the gateway can be reached, with a key."""
-    if target != "compose":
+    """The first request as the host sends it: of a deployment behind a gateway only that can be reached, with a key.
+
+    Compose publishes the gateway's port; to a cluster `kubectl port-forward` opens it, as a note says.
+    """
+    if target not in ("compose", "kubernetes"):
         return first_request(job, server)
     door = server._replace(port=gateway.PORT, health="/health")
     return first_request(job._replace(host="127.0.0.1"), door, key_variable="API_KEY")

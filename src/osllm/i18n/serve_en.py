@@ -40,6 +40,7 @@ MESSAGES: Final[dict[str, str]] = {
     "no-image": "{engine} publishes no container image for {platform}, so there is no {target} target",
     "no-metrics": "{engine} exports no Prometheus metrics, so Prometheus and Grafana are left out",
     "image-version": "the image is pinned to {image}",
+    "kubernetes-reach": "to reach it from here: kubectl port-forward service/{service} {port}:80, with the key in API_KEY",
     "kubernetes-start": "next: kubectl create secret generic {secret} --from-env-file=.env, then kubectl apply -f manifest.yaml",
     "hpa-adapter": "the autoscaler reads {metric}, which prometheus-adapter has to offer as a pod metric",
     "multi-node": "{gpus} GPUs over {nodes} machines: tensor parallelism inside a machine, pipeline stages across (LeaderWorkerSet must be installed)",

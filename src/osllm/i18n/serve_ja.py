@@ -40,6 +40,7 @@ MESSAGES: Final[dict[str, str]] = {
     "no-image": "{engine} には {platform} 用のコンテナイメージがないため、{target} は作成できません",
     "no-metrics": "{engine} はPrometheusの指標を出力しないため、PrometheusとGrafanaは含みません",
     "image-version": "イメージは {image} に固定しています",
+    "kubernetes-reach": "手元からの接続: kubectl port-forward service/{service} {port}:80（キーは環境変数 API_KEY に設定）",
     "kubernetes-start": "次の手順: kubectl create secret generic {secret} --from-env-file=.env の後、kubectl apply -f manifest.yaml",
     "hpa-adapter": "オートスケーラーは {metric} を参照します。prometheus-adapterでPodの指標として提供してください",
     "multi-node": "{gpus} GPUを {nodes} 台で使用: 台内はテンソル並列、台間はパイプライン並列（LeaderWorkerSetの導入が必要）",

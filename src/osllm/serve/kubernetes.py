@@ -215,6 +215,7 @@ def files(
     nodes = nodes_for(engine.gpus)
     notes = [
         Caveat("kubernetes-start", {"secret": f"{engine.name}-keys"}),
+        Caveat("kubernetes-reach", {"service": engine.name, "port": gateway.PORT}),
         Caveat("image-version", {"image": engine.image}),
     ]
     written = {".env.example": environment_example(grafana=False), ".gitignore": ".env\n"}
