@@ -158,6 +158,26 @@ def test_panels_show_only_metrics_that_the_engine_exports(key):
     assert shown <= exported
 
 
+@pytest.mark.parametrize("key", [k for k in ALL_ENGINES if engine(k).get("metrics")])
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_grafana_s_own_types_read_the_dashboard_and_lose_nothing(key, lang):
+    """The models of Grafana's Foundation SDK are generated from Grafana's schema of a dashboard."""
+    sdk = pytest.importorskip("grafana_foundation_sdk.models.dashboard")
+    encoder = pytest.importorskip("grafana_foundation_sdk.cog.encoder")
+    ours = json.loads(dashboard.dashboard(engine(key), "qwen3-4b", lang))
+    theirs = json.loads(encoder.JSONEncoder().encode(sdk.Dashboard.from_json(ours)))
+    assert covers(theirs, ours)
+
+
+def covers(whole, part):
+    """Whether everything of a JSON value stands in another."""
+    if isinstance(part, dict):
+        return isinstance(whole, dict) and all(k in whole and covers(whole[k], v) for k, v in part.items())
+    if isinstance(part, list):
+        return isinstance(whole, list) and len(whole) == len(part) and all(map(covers, whole, part))
+    return whole == part
+
+
 def test_a_dashboard_says_what_was_asked_for():
     board = json.loads(dashboard.dashboard(engine("vllm"), "qwen3-4b", "ja"))
     titles = [p["title"] for p in board["panels"]]
