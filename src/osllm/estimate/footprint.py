@@ -55,7 +55,7 @@ class Footprint(NamedTuple):
     vocab_size: int
     tied_embeddings: bool
     layers: int
-    heads: int  # query heads, the most of any layer
+    heads: int  # query heads, the most of any layer; of a model without attention its recurrent heads
     ffn_width: int  # the widest feed-forward row that one token passes
     experts: int  # routed experts per mixture layer, 0: dense
     experts_per_token: int
@@ -155,10 +155,13 @@ def build(arch: Architecture, formats: Iterable[str]) -> Footprint:
     from osllm.estimate.tensors import active_params, count_params
     from osllm.estimate.weights import FOR_EXPERTS, format_size
 
-    heads = ffn_width = experts = per_token = moe_layers = 0
+    heads = recurrent_heads = ffn_width = experts = per_token = moe_layers = 0
     for run in arch.runs:
         for mixer in run.mixers:
-            heads = max(heads, getattr(mixer, "heads", None) or getattr(mixer, "value_heads", None) or 0)
+            if isinstance(mixer, Recurrent):
+                recurrent_heads = max(recurrent_heads, mixer.value_heads or 0)
+            else:
+                heads = max(heads, mixer.heads)
         for ffn in run.ffns:
             if isinstance(ffn, Experts):
                 experts, per_token = max(experts, ffn.experts), max(per_token, ffn.per_token)
@@ -173,7 +176,7 @@ def build(arch: Architecture, formats: Iterable[str]) -> Footprint:
         vocab_size=arch.vocab_size,
         tied_embeddings=arch.tied_embeddings,
         layers=arch.layer_count,
-        heads=heads,
+        heads=heads or recurrent_heads,
         ffn_width=ffn_width,
         experts=experts,
         experts_per_token=per_token,
