@@ -121,3 +121,8 @@ def artifact_for(model: Model, fmt: str) -> Artifact | None:
     if not exact:
         return None
     return min(exact, key=lambda a: (a.publisher != "owner",))
+
+
+def reads_checkpoint(engine: str, fmt: str) -> bool:
+    """Whether the engine takes the owner's own checkpoint for a format: as it is, or quantized while it is loaded."""
+    return fmt in PLAIN_LADDER and not is_gguf(engine)

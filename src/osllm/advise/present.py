@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from osllm.advise.formats import artifact_for, engine_reason
+from osllm.advise.formats import artifact_for, engine_reason, reads_checkpoint
 from osllm.domain.plan import Estimate, Plan
 from osllm.domain.verdict import Candidate, Caveat, Reason
 from osllm.estimate.placement import max_tokens_that_fit
@@ -51,7 +51,7 @@ def candidate(catalog: Catalog, e: Evaluated, question: Question) -> Candidate:
         loss=e.loss,
         license=verdict,
         bits=e.footprint.bits_per_weight(e.format),
-        artifact_known=artifact is not None,
+        artifact_known=artifact is not None or reads_checkpoint(e.engine, e.format),
         parts={name: (value, weight) for name, value, weight in e.score.parts},
         engine_reason=engine_reason(e.engine, request, question.use_case.engines),
         language_share=question.language_share(e.row.id),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 LOSSY_CACHES: Final = ("q8_0", "q4_0", "fp8")
+SMALLEST_LOSS_SHOWN: Final = 0.0005  # a share of the benchmark score; less than this prints as 0.0%
 
 
 class PlanFacts(NamedTuple):
@@ -50,6 +51,7 @@ def measured_quality(c: PlanFacts, _q: Question) -> Params | None:
     return {
         "value": q.value, "low": q.low, "high": q.high, "grade": q.grade,
         "benchmark": first[0], "version": first[1], "points": c.points("quality"),
+        **({"why": "inferred"} if q.grade == "D" else {}),
     }  # fmt: skip
 
 
@@ -81,7 +83,8 @@ def quantization_loss(c: PlanFacts, _q: Question) -> Params | None:
     """
     if c.loss is None or not c.loss[1]:
         return None
-    return {"format": c.plan.format, "loss": c.loss[1], "points": c.points("quantization"), "source": c.loss[2]}
+    why = {"why": "little"} if c.loss[1] < SMALLEST_LOSS_SHOWN else {}
+    return {"format": c.plan.format, "loss": c.loss[1], "points": c.points("quantization"), "source": c.loss[2], **why}
 
 
 @rule("QNT202", "below-wanted-bits", stage="plan", effect="note")
@@ -162,7 +165,10 @@ def offloaded(c: PlanFacts, _q: Question) -> Params | None:
     place = c.plan.placement
     if not place.gpus or not (place.cpu_layers or place.experts_on_cpu):
         return None
-    return {"cpu_layers": place.cpu_layers, "experts_on_cpu": place.experts_on_cpu, "points": c.points("offload")}
+    params = {"cpu_layers": place.cpu_layers, "experts_on_cpu": place.experts_on_cpu, "points": c.points("offload")}
+    if not place.experts_on_cpu:
+        return {**params, "why": "layers"}
+    return params if place.cpu_layers else {**params, "why": "experts"}
 
 
 @rule("MEM204", "quantized-cache", stage="plan", effect="note")
@@ -231,7 +237,9 @@ def licence_conditions(c: PlanFacts, _q: Question) -> Params | None:
     """
     if c.license.verdict != "conditions":
         return None
-    return {"keys": list(c.license.keys), "obligations": [o.id for o in c.license.obligations]}
+    duties = [o.id for o in c.license.obligations]
+    params = {"keys": list(c.license.keys), "obligations": duties}
+    return params if duties else {**params, "why": "reservation", "model": c.model.id}
 
 
 @rule("LIC203", "licence-review", stage="plan", effect="unknown")
