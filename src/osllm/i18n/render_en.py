@@ -182,7 +182,7 @@ MESSAGES: Final[dict[str, str]] = {
     "legend": "Quality: estimate (interval) and grade. A independent, B independent but older, C self-reported, D inherited",
     "ranks": "{first} to {last}",
     "equals": "The evidence cannot tell these ranks apart: {ranks}",
-    "also-folded": "Older versions folded in: {models}",
+    "also-folded": "Other versions folded in: {models}",
     "commercial-ok": "commercial yes",
     "duty": "Duty: {text}",
     "assumption": "Assumption: {text}",

@@ -182,7 +182,7 @@ MESSAGES: Final[dict[str, str]] = {
     "legend": "品質: 推定値（区間）と根拠の等級。A 第三者評価、B 古い第三者評価、C 自己申告、D ベースモデルや系列から",
     "ranks": "{first}〜{last}位",
     "equals": "同程度（評価の誤差の範囲内）: {ranks}",
-    "also-folded": "旧版を含む行: {models}",
+    "also-folded": "別の版をまとめた行: {models}",
     "commercial-ok": "商用利用可",
     "duty": "義務: {text}",
     "assumption": "仮定: {text}",
