@@ -186,3 +186,11 @@ def test_the_gateway_lets_in_who_has_the_key(tmp_path):
         assert status(f"http://127.0.0.1:{gateway.METRICS_PORT}/v1/models") == 404
         assert {status(chat, KEY, data) for _ in range(40)} == {200, 503}
     assert server.seen[0][2] is None
+
+
+def test_every_connection_that_the_gateway_keeps_was_asked_for_in_http_1_1():
+    # The engine closes one that was asked for in HTTP/1.0; kept for the next request it gives now and then a 502.
+    engine = Container("m", "x", (), (), 0, "cpu", 8000, "/health", "/metrics", "/v1", 2, (), local=False)
+    text = gateway.template(engine)
+    assert text.count("proxy_pass http://engine") == 3
+    assert text.count("proxy_http_version 1.1;") == text.count('proxy_set_header Connection "";') == 3

@@ -26,6 +26,8 @@ limit_conn_zone $server_name zone=connections:1m;
 upstream engine {{
     server 127.0.0.1:{port};
     keepalive 16;
+    # Shorter than the 5 s after which the engines' servers close an idle connection (uvicorn's timeout_keep_alive).
+    keepalive_timeout 4s;
 }}
 
 server {{
@@ -36,6 +38,9 @@ server {{
     location = /health {{
         access_log off;
         proxy_pass http://engine{health};
+        # A connection asked for in HTTP/1.0 is closed by the engine, and may not be kept for the next request.
+        proxy_http_version 1.1;
+        proxy_set_header Connection "";
     }}
 
     location {api}/ {{
@@ -67,6 +72,8 @@ server {{
     location = /metrics {{
         access_log off;
         proxy_pass http://engine{metrics};
+        proxy_http_version 1.1;
+        proxy_set_header Connection "";
     }}
     location / {{
         return 404;
