@@ -62,3 +62,15 @@ def test_weights_that_are_made_while_loading_need_no_file() -> None:
     for row in rows("fine-tuning", "a100-80gb", "en"):
         assert row["quantization"]["format"] in ("BF16", "NF4")
         assert reason(row, "QNT203") is None
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "only 18.8% of the characters"), ("ja", "実測で 18.8%")])
+def test_answers_in_another_language_are_charged(lang: str, words: str) -> None:
+    # shaberi's "% JA output" of Meta-Llama-3-8B-Instruct is 0.188: far below one half, hence the whole penalty.
+    asked = {"gpu": ["rtx4090"], "ram": "64gb", "lang": lang, "family": ["llama-3", "llama-3.1"], "top": 50}
+    found = {row["model"]["id"]: row for row in api.recommend(use_case="ja-chat", **asked).document["recommendations"]}
+    said = reason(found["llama-3-8b"], "JPN202")
+    assert said is not None
+    assert said["points"] == pytest.approx(-0.2)
+    assert words in said["text"]
+    assert reason(found["llama-3.1-8b"], "JPN202") is None  # 0.880

@@ -29,7 +29,7 @@ from osllm.estimate.footprint import Footprint
 from osllm.licensing.engine import check
 from osllm.licensing.lean import lean
 from osllm.quality.build import QualitySections, build_quality
-from osllm.quality.observe import ModelFacts
+from osllm.quality.observe import ModelFacts, language_shares
 
 # Formats of fewer bits lose so much that ranking takes them only when nothing else fits: they set their own floor.
 FLOOR_BITS: Final = 4.0
@@ -206,6 +206,8 @@ def pack(parts: Parts, found: QualitySections | None = None) -> bytes:
     writer.section("embeddings", list(parts.embeddings.values()))
     for key, measured in sorted(found.use_cases.items()):
         writer.section(f"quality/{key}", records.qualities_to_json(measured, settings))
+    for language, shares in sorted(language_shares(parts.tables.values()).items()):
+        writer.section(f"language_share/{language}", shares)
     writer.records("footprint", {k: footprints.to_json(v) for k, v in parts.footprints.items()})
     writer.records("model", {m.id: records.model_to_json(m) for m in models})
     writer.records("provenance", parts.provenance)

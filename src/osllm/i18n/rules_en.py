@@ -55,7 +55,7 @@ MESSAGES: Final[dict[str, str]] = {
     "MEM203.experts": "partly in RAM: the experts of {experts_on_cpu} layers run on the CPU",
     "MEM204": "the cache is quantized to {kv_cache}",
     "JPN201": "the owner lists the languages, and '{language}' is not among them",
-    "JPN202": "answers in '{language}' only {share_percent} of the time (measured)",
+    "JPN202": "only {share_percent} of the characters in its answers to '{language}' prompts are of that language (measured)",
     "RSN201": "cannot stop thinking before it answers",
     "FRS201": "has a successor: {by}",
     "LIC201": "the licence allows this use ({keys})",

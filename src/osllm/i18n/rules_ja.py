@@ -55,7 +55,7 @@ MESSAGES: Final[dict[str, str]] = {
     "MEM203.experts": "一部をRAMで動かします（{experts_on_cpu} 層分のエキスパートがCPU側）",
     "MEM204": "KVキャッシュを {kv_cache} に量子化しています",
     "JPN201": "開発元の対応言語一覧に「{language}」がありません",
-    "JPN202": "「{language}」での回答は実測で {share_percent} にとどまります",
+    "JPN202": "「{language}」の質問への回答のうち、その言語の文字は実測で {share_percent} にとどまります",
     "RSN201": "思考モードを切れないため、答え始めるまで待ちます",
     "FRS201": "後継モデルがあります: {by}",
     "LIC201": "ライセンスはこの使い方を認めています（{keys}）",

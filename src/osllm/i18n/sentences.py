@@ -39,10 +39,11 @@ def humanise(key: str, value: object, lang: str) -> str:
 
 
 def sentence(code: str, params: Mapping[str, Any], lang: str, area: str = "rules") -> str:
-    """Return the text for a rule or a caveat. `loss` is also offered as `loss_percent`, `grade` as `grade_meaning`."""
+    """Return the text for a rule or a caveat. `loss` and `share` are also offered in per cent, `grade` with its meaning."""
     values = dict(params)
-    if "loss" in values:
-        values["loss_percent"] = values["loss"]
+    for key in ("loss", "share"):
+        if key in values:
+            values[f"{key}_percent"] = values[key]
     for key in ("max", "wanted"):
         if code == "CTX101" and key in values:
             values[f"{key}_tokens"] = values[key]

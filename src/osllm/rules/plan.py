@@ -30,7 +30,7 @@ class PlanFacts(NamedTuple):
     artifact_known: bool
     parts: dict[str, tuple[float, float]]  # score part -> (value, weight)
     engine_reason: str | None  # why the engine was chosen; None where it was asked for
-    language_share: float | None  # share of its answers in the use case's language, where measured
+    language_share: float | None  # share of the use case's language in its answers, where measured
 
     def points(self, part: str) -> float:
         """What a part adds to the score."""
@@ -195,7 +195,7 @@ def japanese_not_listed(c: PlanFacts, q: Question) -> Params | None:
 
 @rule("JPN202", "language-slips", stage="plan", effect="penalise", asked=lambda q: q.language not in (None, "en"))
 def language_slips(c: PlanFacts, q: Question) -> Params | None:
-    """Answers to prompts in the use case's language come in another one too often.
+    """Too few of the characters in the model's answers to prompts in the use case's language are of that language.
 
     Why: an English or Chinese answer to a Japanese question is of no use, however good.
     What would change it: a system prompt that demands the language helps some models; the measured share is what counts.

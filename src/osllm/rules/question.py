@@ -38,4 +38,4 @@ class Question(NamedTuple):
     license_refusal: Callable[[IndexRow], str | None]  # why the policy does not accept a model; None: it does
     policy: Policy | None
     openness_of: Callable[[int], str | None]  # licence binding number -> openness tier
-    language_share: Callable[[str], float | None]  # model id -> share of its answers in the use case's language
+    language_share: Callable[[str], float | None]  # model id -> share of the use case's language in its answers

@@ -46,6 +46,9 @@ def _table(world: World, document: Document) -> Iterator[Problem]:
             if isinstance(values, dict):
                 yield from unknown(document, place, "benchmark", name, world.benchmarks)
             yield from _value(document, place, value, world.benchmarks.get(name) or {})
+    for language, shares in (document.data.get("language_share") or {}).items():
+        for model in shares:
+            yield from unknown(document, ("language_share", language, model), "model", model, world.by_id)
 
 
 def _value(document: Document, path: Path_, value: float | None, benchmark: Mapping[str, Any]) -> Iterator[Problem]:

@@ -11,6 +11,8 @@ from osllm.authoring.schema.base import HubId, Key, PartialDate, Strict, Text, U
 # A model id, with the mode where the evaluator says which.
 RowKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.+-]*(@(thinking|non-thinking))?$")]
 
+Share = Annotated[float, Field(ge=0, le=1)]
+
 
 class Scale(Strict):
     """What the published values mean."""
@@ -72,3 +74,6 @@ class EvidenceFile(Strict):
     benchmarks: list[Key] | None = None
     rows: dict[RowKey, list[float | None] | dict[Key, float]] | None = None
     excluded: dict[RowKey, dict[Key, Text]] | None = Field(None, description="values left out, and why")
+    language_share: dict[Key, dict[Key, Share]] | None = Field(
+        None, description="by language: the share of its characters in a model's answers to prompts in it"
+    )
