@@ -13,16 +13,8 @@ from osllm.domain.hardware import Gpu, GpuGroup, Machine
 from osllm.domain.plan import EngineOptions
 from osllm.estimate.footprint import Footprint, build
 from osllm.estimate.placement import estimate_plan
-from osllm.estimate.speed import (
-    CORE_FLOPS,
-    Work,
-    cache_read_bytes,
-    kind_of,
-    matrix_flops,
-    prompt_flops,
-    state_read_bytes,
-    weight_read_bytes,
-)
+from osllm.estimate.speed import CORE_FLOPS, kind_of, matrix_flops, prompt_flops
+from osllm.estimate.work import Work, cache_read_bytes, state_read_bytes, weight_read_bytes
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "tests" / "data" / "speed"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from osllm.domain.hardware import Gpu, GpuGroup, Machine
-from osllm.estimate.footprint import CacheGroup, Footprint, FormatSize, StateGroup
+from osllm.estimate.footprint import CacheGroup, Footprint, FormatSize, LayerKind, StateGroup
 
 GIB = 2**30
 MIB = 2**20
@@ -40,6 +40,12 @@ def machine(*groups: tuple[Gpu, int], ram_gib: float | None = 64, ram_gbps: floa
     return Machine(rooms, ram, ram, ram_gbps, 16, "flag")
 
 
+def size(total: int, embedding: int, output: int, experts: int = 0, kinds: tuple[int, ...] = ()) -> FormatSize:
+    """Bytes of a format whose layers are of one kind, unless the bytes of several are given."""
+    kinds = kinds or (total - embedding - output,)
+    return FormatSize(total, embedding, output, experts, 0, 0, kinds, (experts,) if experts else ())
+
+
 def shape(**changes: object) -> Footprint:
     """Llama-3.1-8B: 32 layers of 8 key/value heads of 128, 128256 words; sizes as its published files have them."""
     made = Footprint(
@@ -54,15 +60,17 @@ def shape(**changes: object) -> Footprint:
         experts=0,
         experts_per_token=0,
         moe_layers=0,
+        mtp_layers=0,
         vision_params=0,
         dtype="bfloat16",
         caches=(CacheGroup("attention", 32, 8, 1024, 1024, None),),
         states=(),
+        kinds=(LayerKind(False, (0,), ()),),
         layer_plan=((0, 32),),
         sizes={
-            "BF16": FormatSize(16060522496, 1050673152, 1050673152, 0),
-            "Q8_0": FormatSize(8532426752, 558170112, 558170112, 0),
-            "Q4_K_M": FormatSize(4912898304, 295501824, 430964736, 0),
+            "BF16": size(16060522496, 1050673152, 1050673152, 0),
+            "Q8_0": size(8532426752, 558170112, 558170112, 0),
+            "Q4_K_M": size(4912898304, 295501824, 430964736, 0),
         },
     )
     return made._replace(**changes)  # type: ignore[arg-type]
@@ -79,10 +87,11 @@ def mixture() -> Footprint:
         experts=128,
         experts_per_token=8,
         moe_layers=48,
+        kinds=(LayerKind(True, (0,), ()),),
         caches=(CacheGroup("attention", 48, 4, 512, 512, None),),
         sizes={
-            "BF16": FormatSize(60_000_000_000, 600_000_000, 600_000_000, 56_000_000_000),
-            "Q4_K_M": FormatSize(18_000_000_000, 200_000_000, 300_000_000, 16_800_000_000),
+            "BF16": size(60_000_000_000, 600_000_000, 600_000_000, 56_000_000_000),
+            "Q4_K_M": size(18_000_000_000, 200_000_000, 300_000_000, 16_800_000_000),
         },
     )
 
@@ -94,11 +103,12 @@ def windowed() -> Footprint:
         vocab_size=262144,
         tied_embeddings=True,
         layers=34,
-        layer_plan=((0, 34),),
+        kinds=(LayerKind(False, (0,), ()), LayerKind(False, (1,), ())),
+        layer_plan=(*((0, 5), (1, 1)) * 5, (0, 4)),
         heads=8,
         ffn_width=10240,
         caches=(CacheGroup("attention", 29, 4, 1024, 1024, 1024), CacheGroup("attention", 5, 4, 1024, 1024, None)),
-        sizes={"F16": FormatSize(7_760_000_000, 1_342_177_280, 0, 0)},
+        sizes={"F16": size(7_760_000_000, 1_342_177_280, 0, 0, (5_473_000_000, 943_600_000))},
     )
 
 
@@ -106,8 +116,13 @@ def hybrid() -> Footprint:
     """36 recurrent and 12 attention layers: 256 elements of cache per token, 100 and 50000 elements of state."""
     return shape(
         layers=48,
-        layer_plan=((0, 48),),
+        kinds=(LayerKind(False, (), (0,)), LayerKind(False, (0,), ())),
+        layer_plan=((0, 3), (1, 1)) * 12,
         heads=16,
         caches=(CacheGroup("attention", 12, 2, 128, 128, None),),
         states=(StateGroup("gated-delta", 36, 100, 50000),),
+        sizes={
+            "BF16": size(16_000_000_000, 1_000_000_000, 1_000_000_000, 0, (10_800_000_000, 3_199_000_000)),
+            "Q4_K_M": size(4_900_000_000, 300_000_000, 430_000_000, 0, (3_100_000_000, 1_069_000_000)),
+        },
     )

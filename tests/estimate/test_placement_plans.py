@@ -108,7 +108,8 @@ def test_a_mixed_rig_is_filled_in_proportion_the_roomiest_first() -> None:
     rig = machine((gpu("small", 8), 1), (gpu("large", 24), 1))
     assert estimate_plan(shape(), "Q4_K_M", "llama.cpp", rig, 8192, 1, DEFAULT)[1].per_device[0].device == "large:0"
     memory = estimate_at(shape(), "Q4_K_M", "llama.cpp", rig, 8192, 1, DEFAULT, Placement(2, 1, 2, 32))
-    assert [d.kv_cache_bytes for d in memory.per_device] == [GIB * 24 // 32, GIB * 8 // 32]
+    # 32 layers and the output matrix are 33 places, of which the first card's three quarters are 24.75: it takes 25.
+    assert [d.kv_cache_bytes for d in memory.per_device] == [GIB * 25 // 32, GIB * 7 // 32]
 
 
 def test_layers_move_to_ram_until_the_rest_fits() -> None:

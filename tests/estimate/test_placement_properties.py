@@ -9,48 +9,68 @@ from hypothesis import strategies as st
 from osllm.domain.hardware import Machine
 from osllm.domain.plan import EngineOptions
 from osllm.estimate.engines import ENGINES
-from osllm.estimate.footprint import CacheGroup, Footprint, FormatSize, StateGroup
+from osllm.estimate.footprint import CacheGroup, Footprint, FormatSize, LayerKind, StateGroup
 from osllm.estimate.placement import estimate_at, estimate_plan, placement_for, tensor_parallel_sizes
 
 PARTS = ("weights_bytes", "kv_cache_bytes", "state_bytes", "compute_bytes", "overhead_bytes")
 
 
+def sized(draw: st.DrawFn, counts: list[int], mixture: list[bool], tied: bool) -> FormatSize:
+    """Layers of unlike weight, and a little that belongs to none."""
+    each = [draw(st.integers(10**6, 10**9)) for _ in counts]
+    kinds = tuple(n * size + draw(st.integers(0, 7)) for n, size in zip(counts, each, strict=True))
+    experts = tuple(b * draw(st.integers(50, 95)) // 100 if m else 0 for b, m in zip(kinds, mixture, strict=True))
+    vocab = draw(st.integers(10**7, 10**9))
+    total = sum(kinds) + vocab * (1 if tied else 2) + draw(st.integers(0, 10**5))
+    routed = any(mixture)
+    return FormatSize(total, vocab, 0 if tied else vocab, sum(experts), 0, 0, kinds, experts if routed else ())
+
+
 @st.composite
 def footprints(draw: st.DrawFn) -> Footprint:
-    layers = draw(st.integers(2, 96))
+    """One to three kinds of layers (whole context, window, recurrent), in runs, some of them mixtures."""
     kv_heads = draw(st.sampled_from((1, 2, 4, 8)))
     heads = kv_heads * draw(st.sampled_from((1, 2, 4, 8)))
     width = kv_heads * draw(st.sampled_from((64, 128, 256)))
-    windowed = draw(st.integers(0, layers - 1))
-    caches = [CacheGroup("attention", layers - windowed, kv_heads, width, width, None)]
-    if windowed:
-        caches.append(
-            CacheGroup("attention", windowed, kv_heads, width, width, draw(st.sampled_from((512, 1024, 4096))))
-        )
-    states = (StateGroup("mamba2", layers, 1000, 100_000),) if draw(st.booleans()) else ()
-    moe = draw(st.sampled_from((0, layers)))
-    body = draw(st.integers(10**8, 10**11))
-    vocab = draw(st.integers(10**7, 10**9))
-    tied = draw(st.booleans())
-    small = FormatSize(body + vocab * (1 if tied else 2), vocab, 0 if tied else vocab, body // 2 if moe else 0)
-    large = FormatSize(*(2 * value for value in small[:4]))
+    number = draw(st.integers(1, 3))
+    plan = [(kind, draw(st.integers(1, 9))) for kind in range(number)]  # each occurs
+    plan += draw(st.lists(st.tuples(st.integers(0, number - 1), st.integers(1, 9)), min_size=1, max_size=9))
+    plan = draw(st.permutations(plan))
+    numbers: dict[int, int] = {}
+    plan = [(numbers.setdefault(kind, len(numbers)), repeat) for kind, repeat in plan]
+    counts = [sum(repeat for kind, repeat in plan if kind == k) for k in range(number)]
+    mixture = [draw(st.booleans()) for _ in counts]
+    window = draw(st.sampled_from((512, 1024, 4096)))
+    caches = [CacheGroup("attention", counts[0], kv_heads, width, width, None)]
+    caches += [CacheGroup("attention", counts[1], kv_heads, width, width, window)] if number > 1 else []
+    states = (StateGroup("mamba2", counts[2], 1000, 100_000),) if number > 2 else ()
+    owned = [((0,), ()), ((1,), ()), ((), (0,))][:number]
+    tied, moe = draw(st.booleans()), sum(n for n, m in zip(counts, mixture, strict=True) if m)
+    small = sized(draw, counts, mixture, tied)
+    large = FormatSize(
+        *(2 * value for value in small[:6]),
+        kind_bytes=tuple(2 * b for b in small.kind_bytes),
+        kind_experts=tuple(2 * b for b in small.kind_experts),
+    )
     return Footprint(
-        params_total=body,
-        params_active=body // 4 if moe else body,
+        params_total=small.tensor_bytes,
+        params_active=small.tensor_bytes // 4 if moe else small.tensor_bytes,
         hidden_size=draw(st.sampled_from((2048, 4096, 8192))),
         vocab_size=draw(st.sampled_from((32000, 151936, 262144))),
         tied_embeddings=tied,
-        layers=layers,
+        layers=sum(counts),
         heads=heads,
         ffn_width=draw(st.sampled_from((8192, 14336, 28672))),
         experts=64 if moe else 0,
         experts_per_token=4 if moe else 0,
         moe_layers=moe,
+        mtp_layers=draw(st.integers(0, 2)),
         vision_params=draw(st.sampled_from((0, 400_000_000))),
         dtype="bfloat16",
         caches=tuple(caches),
         states=states,
-        layer_plan=((0, layers),),
+        kinds=tuple(LayerKind(m, *own) for m, own in zip(mixture, owned, strict=True)),
+        layer_plan=tuple(plan),
         sizes={"small": small, "large": large},
     )
 

@@ -15,19 +15,15 @@ from osllm.estimate.footprint import Footprint
 from osllm.estimate.placement import estimate_plan, placement_for
 from osllm.estimate.speed import (
     Constants,
-    Work,
-    cache_read_bytes,
     cpu_constants,
     estimate_speed,
-    experts_touched,
     kind_of,
     memory_of,
     prompt_flops,
     reduce_seconds,
-    state_read_bytes,
     step_seconds,
-    weight_read_bytes,
 )
+from osllm.estimate.work import Work, cache_read_bytes, experts_touched, state_read_bytes, weight_read_bytes
 
 DEFAULT = EngineOptions()
 ONE = machine((gpu(), 1))

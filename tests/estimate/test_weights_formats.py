@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from osllm.authoring.yamlio import load
 from osllm.domain.architecture import Architecture, Attention, Dense, Experts, LayerRun
-from osllm.estimate.footprint import build, from_json, layer_kinds, to_json
+from osllm.estimate.footprint import LayerKind, build, from_json, layer_kinds, to_json
 from osllm.estimate.gguf_mixes import MIXES
 from osllm.estimate.gguf_types import BLOCKS
 from osllm.estimate.safetensors_sizes import SCHEMES, Scheme, matrix_bytes
@@ -132,7 +132,8 @@ def test_multi_token_prediction_is_in_the_file_but_not_in_the_weights(architectu
 def test_layers_of_a_footprint_add_up() -> None:
     arch = moe(7, 8)
     plan, kinds = layer_kinds(arch)
-    assert (plan, kinds) == (((0, 1), (1, 7)), 2)
+    assert plan == ((0, 1), (1, 7))
+    assert kinds == (LayerKind(False, (0,), ()), LayerKind(True, (0,), ()))
     fp = build(arch, ["Q4_K_M", "AWQ"])
     layers = fp.layer_bytes("AWQ")
     assert len(layers) == 8

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 from osllm.domain.plan import DeviceMemory, EngineOptions, Memory
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from osllm.domain.hardware import Gpu, Machine
     from osllm.estimate.footprint import Footprint
@@ -95,3 +96,8 @@ def total_memory(devices: Sequence[DeviceMemory], needs: Sequence[Need]) -> Memo
         low, high = sum(e[0] for e in ends), sum(e[1] for e in ends)
         fits = all(d.total_bytes <= d.capacity_bytes for d in devices)
     return Memory(weights, kv, state, compute, overhead, total, room, room - total, low, high, tuple(devices), (), fits)
+
+
+def first(holds: Callable[[int], bool], low: int, high: int) -> int:
+    """The least number in [low, high) for which a monotone condition holds, else `high`."""
+    return low + bisect_left(range(low, high), True, key=holds)

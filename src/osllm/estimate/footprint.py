@@ -6,9 +6,10 @@ Ranking reads footprints; only `estimate --explain` and the compiler walk tensor
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from osllm.domain.architecture import Attention, Experts, LatentAttention, Recurrent
+from osllm.domain.architecture import Attention, Experts, LatentAttention, LayerRun, Recurrent
 
 if TYPE_CHECKING:
     from osllm.domain.architecture import Architecture
@@ -34,6 +35,14 @@ class StateGroup(NamedTuple):
     state_elements: int
 
 
+class LayerKind(NamedTuple):
+    """What a layer of one kind has beside its weights."""
+
+    mixture: bool  # routes to experts
+    caches: tuple[int, ...]  # its growing caches, as places in `Footprint.caches`
+    states: tuple[int, ...]  # its recurrent states, as places in `Footprint.states`
+
+
 class FormatSize(NamedTuple):
     """Bytes of the language model's weights in one format. The parts are inside `tensor_bytes`, but `mtp_bytes` and `header_bytes`."""
 
@@ -43,7 +52,8 @@ class FormatSize(NamedTuple):
     expert_bytes: int  # routed experts of all layers
     mtp_bytes: int = 0  # multi-token-prediction layers: in the file, loaded only for speculative decoding
     header_bytes: int = 0  # what a file holds beside its tensors (`weights.overhead_bytes`)
-    kind_bytes: tuple[int, ...] = ()  # all layers of each kind, in the order of `Footprint.layer_plan`
+    kind_bytes: tuple[int, ...] = ()  # all layers of each kind, in the order of `Footprint.kinds`
+    kind_experts: tuple[int, ...] = ()  # routed experts inside these; empty without any
 
 
 class Footprint(NamedTuple):
@@ -60,10 +70,12 @@ class Footprint(NamedTuple):
     experts: int  # routed experts per mixture layer, 0: dense
     experts_per_token: int
     moe_layers: int
+    mtp_layers: int  # layers for multi-token prediction behind the others that GGUF files hold
     vision_params: int
     dtype: str
     caches: tuple[CacheGroup, ...]
     states: tuple[StateGroup, ...]
+    kinds: tuple[LayerKind, ...]
     layer_plan: tuple[tuple[int, int], ...]  # runs of layers from the first to the last: (kind, how many)
     sizes: Mapping[str, FormatSize]
 
@@ -89,10 +101,13 @@ def cache_groups(arch: Architecture) -> tuple[CacheGroup, ...]:
     """The growing caches of a model, equal layers counted together, in order of first appearance."""
     found: dict[CacheGroup, int] = {}
     for run in arch.runs:
-        for mixer in run.mixers:
-            for group in _caches_of(mixer):
-                found[group] = found.get(group, 0) + run.repeat
+        for group in _caches(run):
+            found[group] = found.get(group, 0) + run.repeat
     return tuple(group._replace(layers=layers) for group, layers in found.items())
+
+
+def _caches(run: LayerRun) -> list[CacheGroup]:
+    return [group for mixer in run.mixers for group in _caches_of(mixer)]
 
 
 def _caches_of(mixer: object) -> list[CacheGroup]:
@@ -115,11 +130,13 @@ def state_groups(arch: Architecture) -> tuple[StateGroup, ...]:
     """The recurrent states of a model, equal layers counted together."""
     found: dict[StateGroup, int] = {}
     for run in arch.runs:
-        for mixer in run.mixers:
-            if isinstance(mixer, Recurrent):
-                group = StateGroup(mixer.type, 0, *state_elements(mixer, arch.hidden_size))
-                found[group] = found.get(group, 0) + run.repeat
+        for group in _states(run, arch.hidden_size):
+            found[group] = found.get(group, 0) + run.repeat
     return tuple(group._replace(layers=layers) for group, layers in found.items())
+
+
+def _states(run: LayerRun, hidden_size: int) -> list[StateGroup]:
+    return [StateGroup(m.type, 0, *state_elements(m, hidden_size)) for m in run.mixers if isinstance(m, Recurrent)]
 
 
 def state_elements(m: Recurrent, hidden_size: int) -> tuple[int, int]:
@@ -143,15 +160,27 @@ def state_elements(m: Recurrent, hidden_size: int) -> tuple[int, int]:
     return convolved, heads * key_width * width
 
 
-def layer_kinds(arch: Architecture) -> tuple[tuple[tuple[int, int], ...], int]:
-    """The runs of layers as (kind, how many), and the number of kinds; layers with equal parts are of one kind."""
-    known: dict[tuple[object, ...], int] = {}
-    plan = tuple((known.setdefault((run.mixers, run.ffns), len(known)), run.repeat) for run in arch.runs)
-    return plan, len(known)
+@lru_cache(maxsize=16)
+def layer_kinds(arch: Architecture) -> tuple[tuple[tuple[int, int], ...], tuple[LayerKind, ...]]:
+    """The runs of layers as (kind, how many), and the kinds; layers with equal parts are of one kind."""
+    caches = [group._replace(layers=0) for group in cache_groups(arch)]
+    states = [group._replace(layers=0) for group in state_groups(arch)]
+    numbers: dict[tuple[object, ...], int] = {}
+    plan: list[tuple[int, int]] = []
+    kinds: list[LayerKind] = []
+    for run in arch.runs:
+        number = numbers.setdefault((run.mixers, run.ffns), len(numbers))
+        plan.append((number, run.repeat))
+        if number == len(kinds):
+            own = tuple(caches.index(group) for group in _caches(run))
+            constant = tuple(states.index(group) for group in _states(run, arch.hidden_size))
+            kinds.append(LayerKind(any(isinstance(ffn, Experts) for ffn in run.ffns), own, constant))
+    return tuple(plan), tuple(kinds)
 
 
 def build(arch: Architecture, formats: Iterable[str]) -> Footprint:
     """Work out the footprint of an architecture in the given formats, but for those that make no sense for it."""
+    from osllm.estimate.layouts import layout
     from osllm.estimate.tensors import active_params, count_params
     from osllm.estimate.weights import FOR_EXPERTS, format_size
 
@@ -169,6 +198,7 @@ def build(arch: Architecture, formats: Iterable[str]) -> Footprint:
                 ffn_width = max(ffn_width, ffn.size * ffn.per_token + ffn.shared_size)
             else:
                 ffn_width = max(ffn_width, ffn.size)
+    plan, kinds = layer_kinds(arch)
     return Footprint(
         params_total=count_params(arch),
         params_active=active_params(arch),
@@ -181,11 +211,13 @@ def build(arch: Architecture, formats: Iterable[str]) -> Footprint:
         experts=experts,
         experts_per_token=per_token,
         moe_layers=moe_layers,
+        mtp_layers=arch.mtp_layers if layout(arch.model_type).gguf_mtp else 0,
         vision_params=arch.vision_params,
         dtype=arch.dtype,
         caches=cache_groups(arch),
         states=state_groups(arch),
-        layer_plan=layer_kinds(arch)[0],
+        kinds=kinds,
+        layer_plan=plan,
         sizes={fmt: format_size(arch, fmt) for fmt in formats if experts or fmt not in FOR_EXPERTS},
     )
 
@@ -206,7 +238,8 @@ class Sizes(Mapping[str, FormatSize]):
             start += len(fmt) + 2
             end = self._text.find(";", start)
             numbers = tuple(map(int, self._text[start : None if end < 0 else end].split(",")))
-            known = self._known[fmt] = FormatSize._make((*numbers[:6], numbers[6:]))
+            split = 6 + (len(numbers) - 6 >> bool(numbers[3]))  # with experts each kind has two numbers
+            known = self._known[fmt] = FormatSize._make((*numbers[:6], numbers[6:split], numbers[split:]))
         return known
 
     def __iter__(self) -> Iterator[str]:
@@ -221,19 +254,23 @@ class Sizes(Mapping[str, FormatSize]):
 
 def to_json(fp: Footprint) -> list[Any]:
     """Compact lists in field order; the sizes are one text, which decodes in no time (see `Sizes`)."""
-    sizes = "".join(f";{fmt}=" + ",".join(map(str, (*s[:6], *s.kind_bytes))) for fmt, s in fp.sizes.items())
-    return [*fp[:-4], [[*c] for c in fp.caches], [[*s] for s in fp.states], [[*run] for run in fp.layer_plan], sizes]
+    sizes = "".join(
+        f";{fmt}=" + ",".join(map(str, (*s[:6], *s.kind_bytes, *s.kind_experts))) for fmt, s in fp.sizes.items()
+    )
+    *plain, caches, states, kinds, plan, _ = fp
+    return [*plain, [[*c] for c in caches], [[*s] for s in states], [[*k] for k in kinds], [[*r] for r in plan], sizes]
 
 
 def from_json(data: list[Any]) -> Footprint:
     """The reverse of `to_json`."""
-    *plain, caches, states, plan, sizes = data
+    *plain, caches, states, kinds, plan, sizes = data
     return Footprint._make(
         [
             *plain,
             tuple(map(CacheGroup._make, caches)),
             tuple(map(StateGroup._make, states)),
-            tuple((kind, repeat) for kind, repeat in plan),
+            tuple([LayerKind(mixture, tuple(own), tuple(constant)) for mixture, own, constant in kinds]),
+            tuple(map(tuple, plan)),
             Sizes(sizes),
         ]
     )

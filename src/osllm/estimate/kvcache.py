@@ -88,6 +88,26 @@ def kv_cache_bytes(
     return total
 
 
+def layer_cache_bytes(
+    fp: Footprint,
+    engine_name: str,
+    context_tokens: int,
+    users: int,
+    options: EngineOptions,
+    tensor_parallel: int = 1,
+    batched_tokens: int = 2048,
+) -> list[int]:
+    """Bytes of each of `Footprint.caches` in one layer that has the cache to itself, on one tensor-parallel rank."""
+    engine, per_32 = ENGINES[engine_name], BYTES_PER_32[options.kv_cache]
+    return [
+        group_width(group, tensor_parallel)
+        * held_tokens(engine, group.window, context_tokens, users, options, batched_tokens)
+        * per_32
+        // 32
+        for group in fp.caches
+    ]
+
+
 def _uniform_pages(
     fp: Footprint,
     engine: Engine,
@@ -153,3 +173,11 @@ def state_bytes(fp: Footprint, engine_name: str, users: int, options: EngineOpti
     return sequences * sum(
         s.layers * -(-(s.conv_elements * conv + s.state_elements * recurrent) // tensor_parallel) for s in fp.states
     )
+
+
+def layer_state_bytes(fp: Footprint, engine_name: str, users: int, options: EngineOptions) -> list[int]:
+    """Bytes of each of `Footprint.states` in one layer, all heads, without padding to blocks."""
+    engine = ENGINES[engine_name]
+    conv, recurrent = engine.state_bytes
+    sequences = max(users, options.slots) if engine.gguf else users
+    return [sequences * (s.conv_elements * conv + s.state_elements * recurrent) for s in fp.states]

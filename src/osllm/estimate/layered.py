@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from osllm.estimate.case import Need, cut, device_memory, devices_of, total_memory
+from osllm.estimate.case import Need, device_memory, devices_of, first, total_memory
 from osllm.estimate.kvcache import kv_cache_bytes, state_bytes
 from osllm.estimate.runtime import LLAMA_SPREAD, llama_compute_bytes, overhead
+from osllm.estimate.stack import mixtures_among, split, split_of, stack_of, total
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from osllm.domain.plan import Memory, Placement
     from osllm.estimate.case import Case
-    from osllm.estimate.footprint import Footprint
+    from osllm.estimate.stack import Stack
 
 
 def layered(case: Case, placement: Placement) -> Memory:
@@ -22,88 +21,111 @@ def layered(case: Case, placement: Placement) -> Memory:
     llama.cpp looks the embedding up in host memory: untied it is no card's bytes, tied it is there a second time as output
     matrix. One memory for both holds it once. Bytes in host memory count only where layers or experts are there too.
     """
-    if placement.gpus == 1 and not placement.cpu_layers and not placement.experts_on_cpu:
-        return _one_card(case)
-    return _several(case, placement)
+    if placement.gpus > 1 or placement.in_ram:
+        return _several(case, placement)
+    return _one(case, on_card=placement.gpus == 1)
 
 
-def _one_card(case: Case) -> Memory:
+def _one(case: Case, *, on_card: bool) -> Memory:
+    """Everything on one card, or everything in host memory."""
     fp, fmt, engine, machine, context_tokens, users, options = case
-    groups = machine.groups
-    group = groups[0] if len(groups) == 1 else max(groups, key=lambda g: g.usable_bytes)
-    size = fp.sizes[fmt]
+    size, group = fp.sizes[fmt], None
+    if on_card:
+        groups = machine.groups
+        group = groups[0] if len(groups) == 1 else max(groups, key=lambda g: g.usable_bytes)
+    apart = group is not None and size.output_bytes and not group.gpu.unified
     need = Need(
-        size.tensor_bytes - (size.embedding_bytes if size.output_bytes and not group.gpu.unified else 0) + _tower(case),
+        size.tensor_bytes - (size.embedding_bytes if apart else 0) + _tower(case),
         kv_cache_bytes(fp, engine, context_tokens, users, options),
         state_bytes(fp, engine, users, options),
-        llama_compute_bytes(fp, context_tokens, users, options, output=True),
+        llama_compute_bytes(fp, context_tokens, users, options, output=True, host=group is None),
         LLAMA_SPREAD,
-        overhead(engine, machine.platform, 1),
+        overhead(engine, "cpu" if group is None else machine.platform, 1),
     )
+    if group is None:
+        return total_memory((device_memory("cpu", need, machine.ram_usable_bytes or 0),), (need,))
     return total_memory((device_memory(f"{group.gpu.key}:0", need, group.usable_bytes),), (need,))
 
 
 def _several(case: Case, placement: Placement) -> Memory:
-    fp, _, engine, machine, context_tokens, users, options = case
-    cards = devices_of(machine)[: placement.gpus]
-    shares = layer_shares(case, placement)
-    weights = _weights(case, placement, shares)
-    caches = cut(kv_cache_bytes(fp, engine, context_tokens, users, options), shares)
-    states = cut(state_bytes(fp, engine, users, options), shares)
-    last = output_device(shares)
+    machine, cards = case.machine, devices_of(case.machine)[: placement.gpus]
+    parts, stack = split_of(case, placement), stack_of(case)
+    copies = 1 if placement.in_ram else len(cards)  # inputs are only copied for a pipeline with everything on cards
     devices, needs = [], []
-    for index in [*range(1, len(shares)), 0]:
-        if not (shares[index] or (index == 0 and placement.experts_on_cpu)):
+    for index in [*range(1, len(cards) + 1), 0]:
+        if not (parts.holds(index) or (index == 1 and _tower(case))):
             continue
-        compute = llama_compute_bytes(
-            fp,
-            context_tokens,
-            users,
-            options,
-            output=index == last,
-            host=index == 0,
-            devices=len(cards) if index else 1,
+        counts = parts.counts[index]
+        output, host = index == parts.output, index == 0
+        need = Need(
+            total(counts, stack.weights)
+            + total(parts.experts[index], stack.experts)
+            + outside_bytes(case, stack, index, output=output),
+            total(counts, stack.caches),
+            total(counts, stack.states),
+            _compute(case, output=output, host=host, devices=1 if host else copies),
+            LLAMA_SPREAD,
+            overhead(case.engine, "cpu" if host else machine.platform, 1),
         )
-        spread = overhead(engine, machine.platform if index else "cpu", 1)
-        need = Need(weights[index], caches[index], states[index], compute, LLAMA_SPREAD, spread)
-        card = cards[index - 1] if index else None
-        name, room = ("cpu", machine.ram_usable_bytes or 0) if card is None else (card.name, card.usable_bytes)
+        name, room = ("cpu", machine.ram_usable_bytes or 0) if host else cards[index - 1][::2]
         devices.append(device_memory(name, need, room))
         needs.append(need)
     return total_memory(devices, needs)
 
 
-def layer_shares(case: Case, placement: Placement) -> list[int]:
-    """Layers in host memory, then on each card, dealt in proportion to the cards' memory as llama.cpp does by default."""
-    cards = devices_of(case.machine)[: placement.gpus]
-    on_host = placement.cpu_layers if cards else case.fp.layers
-    return [on_host, *cut(case.fp.layers - on_host, [card.usable_bytes for card in cards])]
+def _compute(case: Case, *, output: bool, host: bool = False, devices: int = 1) -> int:
+    tokens, users, options = case.context_tokens, case.users, case.options
+    return llama_compute_bytes(case.fp, tokens, users, options, output=output, host=host, devices=devices)
 
 
-def output_device(shares: Sequence[int]) -> int:
-    """Where the output matrix is: with the last layers, on the last card that has any, else with the host.
+def outside_bytes(case: Case, stack: Stack, index: int, *, output: bool) -> int:
+    """Weights of a device that belong to no layer: the embedding, the output matrix with the last norm, the tower."""
+    size = case.fp.sizes[case.fmt]
+    amount = size.embedding_bytes if index == 0 else _tower(case) if index == 1 else 0
+    if output:
+        amount += stack.outside - (size.embedding_bytes if size.output_bytes or index == 0 else 0)
+    return amount
 
-    llama.cpp (src/llama-model.cpp) counts it as one layer behind the others, so it is the first to go to a card.
+
+def least_in_ram(case: Case, gpus: int) -> tuple[int, int]:
+    """The least that must leave the cards: mixture layers whose experts, then whole layers (common/fit.cpp).
+
+    Found in whole numbers per device, without a bill. Everything, where not even that is enough.
     """
-    return max((index for index, share in enumerate(shares) if index and share), default=0)
+    fp, cards, stack = case.fp, devices_of(case.machine)[:gpus], stack_of(case)
+    each = tuple(map(sum, zip(stack.weights, stack.caches, stack.states, strict=True)))
+    context = overhead(case.engine, case.machine.platform, 1).mid
+    beside = {output: _compute(case, output=output) + context for output in (False, True)}
 
+    def on_cards(on_host: int, moved: int) -> bool:
+        parts = split(fp, cards, on_host, moved)
+        for index, card in enumerate(cards, 1):
+            if parts.holds(index):
+                output = index == parts.output
+                need = total(parts.counts[index], each) + total(parts.experts[index], stack.experts)
+                need += beside[output] + outside_bytes(case, stack, index, output=output)
+                if need > card.usable_bytes:
+                    return False
+        return True
 
-def expert_shares(fp: Footprint, shares: Sequence[int], experts_on_cpu: int) -> list[int]:
-    """Mixture layers whose experts each device holds. The host has its own layers', `--n-cpu-moe` sends it the first N."""
-    moved = max(cut(fp.moe_layers, shares)[0], min(fp.moe_layers, experts_on_cpu))
-    return [moved, *cut(fp.moe_layers - moved, shares[1:])]
+    moved = first(lambda count: on_cards(0, count), 1, fp.layers) if fp.moe_layers else 0
+    experts = mixtures_among(fp, stack.before[moved])
+    if moved and on_cards(0, moved):
+        return experts, 0
+    if len(cards) == 1:
+        return experts, first(lambda count: on_cards(count, moved), 1, fp.layers)
+    # Every layer taken away lowers what the cards hold together, but not always what each holds: the split moves.
+    room = sum(card.usable_bytes for card in cards) - beside[True]
 
+    def together(on_host: int) -> bool:
+        kept, routed = stack.before[on_host], stack.before[max(on_host, moved)]
+        every = stack.before[-1]
+        return (
+            total(every, each) - total(kept, each) + total(every, stack.experts) - total(routed, stack.experts) <= room
+        )
 
-def _weights(case: Case, placement: Placement, shares: Sequence[int]) -> list[int]:
-    fp, size = case.fp, case.fp.sizes[case.fmt]
-    plain = size.tensor_bytes - size.embedding_bytes - size.output_bytes - size.expert_bytes
-    experts = cut(size.expert_bytes, expert_shares(fp, shares, placement.experts_on_cpu))
-    weights = [a + b for a, b in zip(cut(plain, shares), experts, strict=True)]
-    last = output_device(shares)
-    weights[0] += size.embedding_bytes
-    weights[last] += size.output_bytes or (size.embedding_bytes if last else 0)
-    weights[1 if len(weights) > 1 else 0] += _tower(case)
-    return weights
+    least = first(together, 1, fp.layers)
+    return experts, next((count for count in range(least, fp.layers) if on_cards(count, moved)), fp.layers)
 
 
 def _tower(case: Case) -> int:

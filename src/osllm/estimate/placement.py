@@ -7,17 +7,16 @@ each layer over equal cards (tensor parallelism) and the stack into stages (pipe
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
 
 from osllm.domain.plan import Placement
-from osllm.estimate.case import Case
+from osllm.estimate.case import Case, first
 from osllm.estimate.engines import ENGINES
-from osllm.estimate.layered import layered
+from osllm.estimate.layered import layered, least_in_ram
 from osllm.estimate.sharded import sharded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from osllm.domain.hardware import Machine
     from osllm.domain.plan import EngineOptions, Memory
@@ -126,28 +125,10 @@ def _spread(fp: Footprint, engine: str, number: int) -> Placement:
 
 
 def _offloaded(case: Case, full: Placement) -> tuple[Placement, Memory]:
-    """The least that must leave the accelerators: experts of some layers first, then whole layers (common/fit.cpp).
-
-    Both counts are found by bisection: moving more never needs more on the accelerators.
-    """
-    fp = case.fp
-
-    def at(experts: int, layers: int) -> tuple[Placement, Memory]:
-        placement = full._replace(gpu_layers=fp.layers - layers, cpu_layers=layers, experts_on_cpu=experts)
-        return placement, _at(case, placement)
-
-    def on_cards(experts: int, layers: int) -> bool:
-        devices = at(experts, layers)[1].per_device
-        return all(d.total_bytes <= d.capacity_bytes for d in devices if d.device != "cpu")
-
-    experts = first(lambda k: on_cards(k, 0), 0, fp.moe_layers)
-    layers = first(lambda k: on_cards(experts, k), 0, fp.layers)
-    return at(experts, layers)
-
-
-def first(holds: Callable[[int], bool], low: int, high: int) -> int:
-    """The least number in [low, high) for which a monotone condition holds, else `high`."""
-    return low + bisect_left(range(low, high), True, key=holds)
+    """What fits stays on the accelerators, the rest is in RAM."""
+    experts, layers = least_in_ram(case, full.gpus)
+    placement = full._replace(gpu_layers=case.fp.layers - layers, cpu_layers=layers, experts_on_cpu=experts)
+    return placement, layered(case, placement)
 
 
 def max_tokens_that_fit(

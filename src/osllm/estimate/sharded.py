@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from osllm.estimate.case import Need, cut, device_memory, devices_of, total_memory
 from osllm.estimate.engines import ENGINES
-from osllm.estimate.kvcache import kv_cache_bytes, state_bytes
+from osllm.estimate.kvcache import kv_cache_bytes, layer_cache_bytes, layer_state_bytes, state_bytes
 from osllm.estimate.runtime import (
     TORCH_SPREAD,
     batched_tokens,
@@ -14,6 +15,7 @@ from osllm.estimate.runtime import (
     sglang_reserved_bytes,
     torch_compute_bytes,
 )
+from osllm.estimate.stack import among, layers_before, total
 
 if TYPE_CHECKING:
     from osllm.domain.plan import Memory, Placement
@@ -51,16 +53,40 @@ def _stages(case: Case, placement: Placement, card: Device) -> list[tuple[int, i
     fp, fmt, engine, _, context_tokens, users, options = case
     tp, pp = placement.tensor_parallel, placement.pipeline_parallel
     size = fp.sizes[fmt]
-    kv = kv_cache_bytes(fp, engine, context_tokens, users, options, tp, batched_tokens(engine, card.gpu))
+    batched = batched_tokens(engine, card.gpu)
+    kv = kv_cache_bytes(fp, engine, context_tokens, users, options, tp, batched)
     state = state_bytes(fp, engine, users, options, tp)
     tower = fp.vision_params * 2 if ENGINES[engine].towers else 0  # towers stay in 16 bits
     if pp == 1:
         return [(size.tensor_bytes + tower, kv, state)]
-    shares = cut(fp.layers, [1] * pp)
-    weights = cut(size.tensor_bytes - size.embedding_bytes - size.output_bytes, shares)
+    stages = stage_layers(fp.layers, pp)
+    layers = fp.layer_bytes(fmt)
+    weights = [sum(layers[first:last]) for first, last in stages]
     weights[0] += size.embedding_bytes + tower
-    weights[-1] += size.output_bytes or size.embedding_bytes
-    return list(zip(weights, cut(kv, shares), cut(state, shares), strict=True))
+    weights[-1] += size.tensor_bytes - size.embedding_bytes - sum(layers)  # the output matrix and the last norm
+    if not size.output_bytes:
+        weights[-1] += size.embedding_bytes
+    before = layers_before(fp.layer_plan)
+    counts = [among(before, first, last) for first, last in stages]
+    each = layer_cache_bytes(fp, engine, context_tokens, users, options, tp, batched)
+    caches = [sum([each[i] for i in kind.caches]) for kind in fp.kinds]
+    each = layer_state_bytes(fp, engine, users, options)
+    states = [sum([each[i] for i in kind.states]) for kind in fp.kinds]
+    kvs = cut(kv, [total(n, caches) for n in counts])
+    return list(zip(weights, kvs, cut(state, [total(n, states) for n in counts]), strict=True))
+
+
+def stage_layers(layers: int, stages: int) -> list[tuple[int, int]]:
+    """The layers of each stage, from the first to before the last.
+
+    vLLM, distributed/utils.py, `get_pp_indices`: equal shares; what is left over goes one by one to the stages from the last
+    but one backwards, because the last holds the output matrix too.
+    """
+    share, over = divmod(layers, stages)
+    ends = [0]
+    for stage in range(stages):
+        ends.append(ends[-1] + share + (stages - 1 - over <= stage < stages - 1))
+    return list(pairwise(ends))
 
 
 def _compute(case: Case, placement: Placement, card: Device, *, output: bool) -> tuple[int, tuple[float, float]]:

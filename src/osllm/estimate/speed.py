@@ -19,8 +19,8 @@ from osllm.domain.plan import Speed
 from osllm.estimate.calibration import DECODE, MIXTURE_WIDER, PREFILL
 from osllm.estimate.case import Case, devices_of
 from osllm.estimate.engines import ENGINES
-from osllm.estimate.kvcache import BYTES_PER_32, group_width
-from osllm.estimate.layered import expert_shares, layer_shares, output_device
+from osllm.estimate.stack import split_of, stack_of, total
+from osllm.estimate.work import Work, cache_read_bytes, state_read_bytes, weight_read_bytes, works
 
 if TYPE_CHECKING:
     from osllm.domain.hardware import Gpu, Machine
@@ -58,19 +58,6 @@ class Constants(NamedTuple):
     high: float  # and 90th
 
 
-class Work(NamedTuple):
-    """What one step of a batch asks of one device."""
-
-    layers: float
-    mixture_layers: float
-    state_layers: float
-    weight_bytes: float
-    expert_bytes: float  # of routed experts, inside the weights
-    cache_bytes: float
-    state_bytes: float
-    params: float  # multiplied with, per sequence
-
-
 def kind_of(engine: str, gpu: Gpu | None) -> str:
     """The row of the calibration for an engine on an accelerator (None: on the CPU)."""
     family = "llama" if ENGINES[engine].gguf else engine if engine in ("mlx", "transformers") else "server"
@@ -105,40 +92,6 @@ def cpu_constants(constants: Constants, cores: float) -> Constants:
     return constants._replace(
         layer_s=constants.layer_s * cores, mixture_s=constants.mixture_s * cores, state_s=constants.state_s * cores
     )
-
-
-def experts_touched(experts: int, per_token: int, tokens: int) -> float:
-    """How many of a layer's experts a batch is expected to read: E * (1 - (1 - k/E)^B), routes taken as independent."""
-    if not experts:
-        return 0.0
-    return experts * (1.0 - (1.0 - per_token / experts) ** tokens)
-
-
-def cache_read_bytes(fp: Footprint, context_tokens: int, options: EngineOptions, tensor_parallel: int = 1) -> float:
-    """Bytes of cache that one sequence reads per token, halfway through `context_tokens`, on one rank."""
-    per_32 = BYTES_PER_32[options.kv_cache]
-    middle = context_tokens / 2
-    total = 0.0
-    for group in fp.caches:
-        tokens = middle if group.window is None else min(middle, group.window)
-        total += group.layers * group_width(group, tensor_parallel) * tokens
-    return total * per_32 / 32
-
-
-def state_read_bytes(fp: Footprint) -> float:
-    """Bytes of recurrent state that one sequence reads and writes per token."""
-    return 8.0 * sum(s.layers * s.state_elements for s in fp.states)
-
-
-def weight_read_bytes(fp: Footprint, fmt: str, tokens: int) -> tuple[float, float]:
-    """Bytes of weights that a step of `tokens` reads: without routed experts, and of routed experts.
-
-    The embedding is looked up, not read, unless it doubles as output matrix.
-    """
-    size = fp.sizes[fmt]
-    plain = size.tensor_bytes - size.expert_bytes - (size.embedding_bytes if size.output_bytes else 0)
-    touched = experts_touched(fp.experts, fp.experts_per_token, tokens) / fp.experts if fp.experts else 0.0
-    return plain, size.expert_bytes * touched
 
 
 def step_seconds(
@@ -216,20 +169,8 @@ def _decode_layered(case: Case, placement: Placement, gpus: list[Gpu]) -> tuple[
         work = Work(fp.layers, fp.moe_layers, states, plain + experts, experts, cache, state, fp.params_active)
         seconds = constants.step_s + step_seconds(constants, work, _bandwidth(gpu), _flops(gpu), users, bits)
         return seconds, constants.low, constants.high
-    shares = layer_shares(case, placement)
-    moved = expert_shares(fp, shares, placement.experts_on_cpu)
-    size = fp.sizes[fmt]
-    output = size.output_bytes or size.embedding_bytes
-    seconds, step, low, high = 0.0, 0.0, 1.0, 1.0
-    for index, share in enumerate(shares):
-        if not share and not moved[index]:
-            continue
-        part = share / fp.layers
-        weights = (plain - output) * part + (output if index == output_device(shares) else 0)
-        routed = experts * moved[index] / fp.moe_layers if fp.moe_layers else 0.0
-        weights += routed
-        params = fp.params_active * weights / (plain + experts)
-        work = Work(share, moved[index], states * part, weights, routed, cache * part, state * part, params)
+    seconds, step, low, high, stages = 0.0, 0.0, 1.0, 1.0, 0
+    for index, work in works(case, placement):
         card = gpus[index - 1] if index else None
         constants = Constants._make(DECODE[kind_of(engine, card)])
         if card:
@@ -241,8 +182,8 @@ def _decode_layered(case: Case, placement: Placement, gpus: list[Gpu]) -> tuple[
         seconds += step_seconds(constants, work, bandwidth, flops, users, bits)
         step = max(step, constants.step_s)
         low, high = min(low, constants.low), max(high, constants.high)
-    stages = sum(1 for share in shares if share) - 1
-    return seconds + step + stages * STAGE_S, low, high
+        stages += bool(work.layers)
+    return seconds + step + (stages - 1) * STAGE_S, low, high
 
 
 def _decode_sharded(case: Case, placement: Placement, gpus: list[Gpu]) -> tuple[float, float, float]:
@@ -305,7 +246,7 @@ def prefill_tps(case: Case, placement: Placement) -> float | None:
     prompt one after the other, ranks at once. What is in RAM is copied to the card for every batch, which multiplies faster
     than the CPU would (llama.cpp, `--op-offload`, on by default).
     """
-    fp, fmt, engine, machine, context_tokens, _, options = case
+    fp, _, engine, machine, context_tokens, _, options = case
     flops = prompt_flops(fp, max(1.0, context_tokens / 2))
     gpus = [device.gpu for device in devices_of(machine)[: placement.gpus]]
     if not gpus:
@@ -316,9 +257,7 @@ def prefill_tps(case: Case, placement: Placement) -> float | None:
         return None
     seconds = flops / (rate * PREFILL[kind_of(engine, slowest)] * placement.tensor_parallel)
     if placement.cpu_layers or placement.experts_on_cpu:
-        size = fp.sizes[fmt]
-        experts = expert_shares(fp, layer_shares(case, placement), placement.experts_on_cpu)[0] / max(1, fp.moe_layers)
-        body = size.tensor_bytes - size.embedding_bytes - size.output_bytes - size.expert_bytes
-        moved = body * placement.cpu_layers / fp.layers + size.expert_bytes * experts
+        parts, stack = split_of(case, placement), stack_of(case)
+        moved = total(parts.counts[0], stack.weights) + total(parts.experts[0], stack.experts)
         seconds += moved / PCIE_BYTES_PER_S / max(1, options.ubatch)
     return 1 / seconds

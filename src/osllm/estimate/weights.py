@@ -38,7 +38,7 @@ def format_size(arch: Architecture, fmt: str, imatrix: bool | None = None) -> Fo
     plan, kinds = layer_kinds(arch)
     of_block = [kind for kind, _ in plan]
     by_role = dict.fromkeys(("embedding", "output", "expert"), 0)
-    total, by_kind, mtp = 0, [0] * kinds, 0
+    total, by_kind, in_experts, mtp = 0, [0] * len(kinds), [0] * len(kinds), 0
     for block, tensor, size in _sizes(arch, fmt, imatrix):
         if block == len(blocks):
             mtp += size
@@ -49,10 +49,13 @@ def format_size(arch: Architecture, fmt: str, imatrix: bool | None = None) -> Fo
             by_role[part] += size
         if block:
             by_kind[of_block[block - 1]] += size
+            in_experts[of_block[block - 1]] += size if part == "expert" else 0
     if not mtp and (fmt in SCHEMES or layout(arch.model_type).gguf_mtp):  # of unknown shape: as the layers
         mtp = arch.mtp_params * sum(by_kind) // sum(block.elements for block in blocks[1:])
     header = overhead_bytes(fmt, arch.vocab_size)
-    return FormatSize(total, by_role["embedding"], by_role["output"], by_role["expert"], mtp, header, tuple(by_kind))
+    routed = by_role["expert"]
+    experts = tuple(in_experts) if routed else ()
+    return FormatSize(total, by_role["embedding"], by_role["output"], routed, mtp, header, tuple(by_kind), experts)
 
 
 def _sizes(arch: Architecture, fmt: str, imatrix: bool | None) -> Iterator[tuple[int, Tensor, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from osllm.domain.architecture import Experts
 from osllm.domain.verdict import Caveat
+from osllm.estimate.layouts import layout
 from osllm.serve.job import ServeJob, ServePlan, kv_cache, local_name, plan_of, port, visible_devices
 
 
@@ -36,8 +37,7 @@ def placement_arguments(job: ServeJob) -> list[str]:
     place = job.plan.placement
     if place.gpus == 0:
         return ["--n-gpu-layers", "0"]
-    # llama.cpp counts the output matrix as one layer more, the first to go to a card.
-    some = place.gpu_layers + 1 if place.gpu_layers else 0
+    some = place.gpu_layers + layers_behind(job) if place.gpu_layers else 0
     arguments = ["--n-gpu-layers", str(some) if place.cpu_layers else "all"]
     if place.experts_on_cpu:
         arguments += ["--n-cpu-moe", str(layers_holding(job, place.experts_on_cpu))]
@@ -47,6 +47,15 @@ def placement_arguments(job: ServeJob) -> list[str]:
         if len(set(sizes)) > 1:  # a mixed rig: layers in proportion to memory
             arguments += ["--tensor-split", ",".join(str(round(size / 2**30)) for size in sizes)]
     return arguments
+
+
+def layers_behind(job: ServeJob) -> int:
+    """What `--n-gpu-layers` counts behind the model's layers, first to go to a card (src/llama-model.cpp, `n_layer_all`).
+
+    The output matrix is one, and each layer for multi-token prediction that the file holds.
+    """
+    shape = job.model.architecture
+    return 1 + (shape.mtp_layers if shape is not None and layout(shape.model_type).gguf_mtp else 0)
 
 
 def layers_holding(job: ServeJob, mixtures: int) -> int:
