@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from osllm.advise.formats import SERVER_USERS, engine_choices, format_choices, is_gguf, ladder
 from osllm.advise.score import penalties, score, upper_bound
@@ -13,6 +13,7 @@ from osllm.estimate.speed import estimate_speed
 from osllm.hardware.support import runs
 from osllm.quality.loss import loss as quantization_loss
 from osllm.rules.fit import does_not_fit, no_engine, too_slow
+from osllm.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from osllm.advise.score import Part

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from osllm.advise.evaluate import Evaluated, Veto, best_plan, tools_for
 from osllm.advise.prepare import question as prepare
 from osllm.advise.rank import Ranked, rank
 from osllm.domain.request import Filters
 from osllm.rules.registry import by_stage
+from osllm.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

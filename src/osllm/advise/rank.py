@@ -10,12 +10,13 @@ lies below the rows already found is only asked whether it would qualify at all,
 from __future__ import annotations
 
 from heapq import heappush, heappushpop
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from osllm.advise.bounds import surely_qualifies, surely_too_large, surely_too_slow
 from osllm.advise.evaluate import Evaluated, Tools, Veto, best_plan, first_veto, tools_for
 from osllm.advise.score import penalties, upper_bound
 from osllm.rules.registry import by_stage
+from osllm.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from osllm.advise.evaluate import Evaluated, best_plan, options_for, tools_for
 from osllm.advise.formats import artifact_for, engine_choices, format_choices
@@ -29,6 +29,7 @@ from osllm.hardware.support import runs
 from osllm.i18n import text
 from osllm.quality.loss import loss as quantization_loss
 from osllm.serve.possible import machine_obstacles
+from osllm.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

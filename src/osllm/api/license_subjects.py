@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from osllm.domain.model import LicenseBinding
 from osllm.errors import RequestError, UnknownNameError
 from osllm.licensing.words import say
+from osllm.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from osllm.advise.evaluate import options_for
 from osllm.advise.formats import artifact_for, engine_reason
@@ -23,6 +23,7 @@ from osllm.serve import capacity as sizing
 from osllm.serve.job import ServeJob, ServePlan, job_for
 from osllm.serve.possible import why_not
 from osllm.serve.request import curl, first_request, python
+from osllm.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from osllm.advise.formats import proposed_formats
 from osllm.authoring import accelerators, namebook, provenance
@@ -30,6 +30,7 @@ from osllm.licensing.engine import check
 from osllm.licensing.lean import lean
 from osllm.quality.build import QualitySections, build_quality
 from osllm.quality.observe import ModelFacts, language_shares
+from osllm.tuples import NamedTuple
 
 # Formats of fewer bits lose so much that ranking takes them only when nothing else fits: they set their own floor.
 FLOOR_BITS: Final = 4.0

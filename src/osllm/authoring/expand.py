@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from osllm.authoring.shapes import ShapeError, build, merge
 from osllm.authoring.yamlio import Document
 from osllm.domain.architecture import Architecture
 from osllm.domain.model import Artifact, LicenseBinding, Model
+from osllm.tuples import NamedTuple
 
 # What the hub calls a format, and what the catalog calls it.
 FORMAT_NAMES: Mapping[str, str] = {"GPTQ-INT4": "GPTQ-Int4", "GPTQ-INT8": "GPTQ-Int8", "F32": "FP32"}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from osllm.authoring.yamlio import Document, Problem, YamlError, load
+from osllm.tuples import NamedTuple
 
 # Kind of a file -> where such files lie. Every other file in a catalog folder is a mistake.
 PATTERNS: Final[Mapping[str, str]] = {

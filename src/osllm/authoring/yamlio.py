@@ -12,11 +12,12 @@ import re
 from collections.abc import Mapping
 from math import isfinite
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import yaml
 
 from osllm.i18n import lookup, text
+from osllm.tuples import NamedTuple
 
 try:
     from yaml import CSafeLoader as _Loader

@@ -7,7 +7,7 @@ Equal neighbours are stored once, as a run.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from osllm.tuples import NamedTuple
 
 
 class Attention(NamedTuple):

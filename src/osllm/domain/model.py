@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from osllm.domain.architecture import Architecture
+from osllm.tuples import NamedTuple
 
 
 class Artifact(NamedTuple):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from osllm.domain.hardware import Machine
+from osllm.tuples import NamedTuple
 
 
 class LicenseFacts(NamedTuple):

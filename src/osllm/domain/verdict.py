@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from osllm.domain.model import Artifact, Model, Quality
 from osllm.domain.plan import Estimate, Plan
+from osllm.tuples import NamedTuple
 
 VERDICT_ORDER: Final = ("allowed", "conditions", "review", "denied")  # mild to severe
 

@@ -8,7 +8,9 @@ mlx-lm (models/cache.py).
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
+
+from osllm.tuples import NamedTuple
 
 
 class Engine(NamedTuple):

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from osllm.domain.architecture import Attention, Experts, LatentAttention, LayerRun, Recurrent
+from osllm.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from osllm.domain.architecture import Architecture

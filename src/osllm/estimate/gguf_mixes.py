@@ -7,7 +7,9 @@ that holds decides, none leaves the default. Read from llama.cpp's src/llama-qua
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
+
+from osllm.tuples import NamedTuple
 
 
 class Facts(NamedTuple):

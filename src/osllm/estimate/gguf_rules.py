@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from osllm.domain.architecture import Attention, Experts, LatentAttention
 from osllm.estimate.gguf_mixes import BY_LAYER, CONDITIONS, FALCON_DOWN, FALCON_OUT, MIXES, Facts, Mix, Place, Rule
 from osllm.estimate.gguf_types import BLOCKS, fitting
 from osllm.estimate.layouts import layout
 from osllm.estimate.tensors import inventory, mtp_block
+from osllm.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,7 +7,9 @@ part in a thousand, nine in ten to the last digit.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
+
+from osllm.tuples import NamedTuple
 
 
 class Layout(NamedTuple):

@@ -7,9 +7,10 @@ transformers has the same elements the other way round. Names leave out the `blk
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from osllm.domain.architecture import Attention, Experts, LatentAttention, Recurrent
+from osllm.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from osllm.domain.architecture import Dense, FeedForward, Mixer

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from osllm.domain.units import GIB, MIB
 from osllm.estimate.engines import ENGINES
 from osllm.estimate.kvcache import pad
+from osllm.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from osllm.domain.hardware import Gpu

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from math import prod
-from typing import Final, NamedTuple
+from typing import Final
+
+from osllm.tuples import NamedTuple
 
 _LINEAR: Final = frozenset(("attention", "recurrent", "ffn", "shared", "expert"))
 _EXPERTS: Final = frozenset(("expert",))

@@ -13,7 +13,7 @@ measurements by `scripts/fit_speed.py` into `calibration.py`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from osllm.domain.plan import Speed
 from osllm.estimate.calibration import DECODE, MIXTURE_WIDER, PREFILL
@@ -21,6 +21,7 @@ from osllm.estimate.case import Case, devices_of
 from osllm.estimate.engines import ENGINES
 from osllm.estimate.stack import split_of, stack_of, total
 from osllm.estimate.work import Work, cache_read_bytes, state_read_bytes, weight_read_bytes, works
+from osllm.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from osllm.domain.hardware import Gpu, Machine

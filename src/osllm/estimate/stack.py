@@ -11,10 +11,11 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import pairwise
 from operator import mul
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from osllm.estimate.case import devices_of
 from osllm.estimate.kvcache import layer_cache_bytes, layer_state_bytes
+from osllm.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import product
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from osllm.domain.architecture import Experts, LayerRun, Recurrent
 from osllm.estimate.layouts import layout
 from osllm.estimate.parts import Tensor, feed_forward_tensors, linear, mixer_tensors, norm
+from osllm.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from osllm.domain.architecture import Architecture

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from operator import mul
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from osllm.estimate.kvcache import BYTES_PER_32, group_width
 from osllm.estimate.stack import mixtures_among, split_of, stack_of, total
+from osllm.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from osllm.domain.plan import EngineOptions, Placement

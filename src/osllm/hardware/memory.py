@@ -5,9 +5,10 @@ An engine's own context and buffers belong to its estimate, not to this module.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from osllm.domain.units import GIB, MIB
+from osllm.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from osllm.domain.hardware import Gpu

@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from osllm.domain.units import KIB, MIB
 from osllm.hardware.memory import MainMemory
+from osllm.tuples import NamedTuple
 
 _TIMEOUT_S: Final = 10  # a driver that hangs must not hang the question
 

@@ -7,12 +7,13 @@ A name is a chip and, in any order behind it, what tells its variants apart: mem
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from osllm.catalog.names import normalise, resolve_gpu_name, unknown
 from osllm.domain.units import GIB
 from osllm.errors import AmbiguousNameError, RequestError
 from osllm.i18n import text
+from osllm.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ version fails again; clarifications that are void as soon as a hash changes; war
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from osllm.domain.model import LicenseBinding
 from osllm.domain.verdict import VERDICT_ORDER, LicenseVerdict
@@ -15,6 +15,7 @@ from osllm.exitcodes import ExitCode
 from osllm.licensing.facts import EVIDENCE
 from osllm.licensing.policy import Clarification, Policy, Position, Waiver
 from osllm.licensing.words import say
+from osllm.tuples import NamedTuple
 
 _EXIT: Final = {
     "allowed": ExitCode.OK,

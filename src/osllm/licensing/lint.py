@@ -8,7 +8,9 @@ sentence, so that whoever read the file can add its line.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
+
+from osllm.tuples import NamedTuple
 
 Path = tuple[str | int, ...]
 Data = Mapping[str, Any]

@@ -14,12 +14,13 @@ The file arrives parsed; a plain name in place of a mapping is the same as `hub_
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from osllm.errors import ConfigError
 from osllm.licensing.policy import Position
 from osllm.licensing.policy_reader import Defects, is_day, is_sha256
 from osllm.licensing.words import say
+from osllm.tuples import NamedTuple
 
 MODALITIES: Final = ("text", "image", "audio", "video")
 _TOP: Final = ("version", "models")

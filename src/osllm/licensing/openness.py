@@ -12,9 +12,10 @@ a statement about the Open Source AI Definition, which asks for data information
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from osllm.domain.model import LicenseBinding
+from osllm.tuples import NamedTuple
 
 TIERS: Final = ("open-weights", "open-licence", "open-data-and-code")  # less to more open
 

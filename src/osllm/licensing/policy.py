@@ -6,11 +6,12 @@ The file arrives parsed; `parse_policy` says what is wrong with it, and where. `
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from osllm.domain.request import LicenseFacts
 from osllm.errors import ConfigError
 from osllm.licensing.words import say
+from osllm.tuples import NamedTuple
 
 GATES: Final = ("allowed", "conditions", "review")
 ON_REVIEW: Final = ("fail", "warn")

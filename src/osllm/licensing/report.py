@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from osllm.domain.model import LicenseBinding
 from osllm.domain.request import LicenseFacts
@@ -14,6 +14,7 @@ from osllm.licensing.facts import stated
 from osllm.licensing.openness import derive
 from osllm.licensing.policy import Policy, Waiver
 from osllm.licensing.words import say
+from osllm.tuples import NamedTuple
 
 License = Mapping[str, Any]
 

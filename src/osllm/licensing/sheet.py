@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from osllm.domain.request import LicenseFacts
 from osllm.domain.verdict import VERDICT_ORDER, LicenseFinding, Obligation
 from osllm.licensing.facts import activities, paraphrase
 from osllm.licensing.words import say
+from osllm.tuples import NamedTuple
 
 ALLOWED: Final = 0  # positions in VERDICT_ORDER
 CONDITIONS: Final = 1

@@ -7,10 +7,11 @@ magnitude, and the user is asked for the figure in the licence's currency otherw
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from osllm.domain.request import LicenseFacts
 from osllm.licensing.facts import both, either
+from osllm.tuples import NamedTuple
 
 # Assumption, not an exchange rate: with 100 yen to the dollar and a factor of ten of slack on both sides the
 # comparison holds for any rate from 10 to 1,000 yen; since 1971 the rate has stayed between 75 and 360.

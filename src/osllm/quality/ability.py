@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from osllm.quality.linear import Matrix, forward
 from osllm.quality.skills import SKILLS
+from osllm.tuples import NamedTuple
 
 INDEX: Final[Mapping[str, int]] = {s: k for k, s in enumerate(SKILLS)}
 

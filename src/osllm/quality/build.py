@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from math import exp, sqrt
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from osllm.domain.model import Quality
 from osllm.quality.ability import INDEX, Fit
@@ -18,6 +18,7 @@ from osllm.quality.grades import combined, current, grade
 from osllm.quality.observe import ModelFacts, Observation, observations
 from osllm.quality.skills import BASE, BASE_JA, SKILLS
 from osllm.quality.stitch import DEFAULT, Settings, stitch
+from osllm.tuples import NamedTuple
 
 Z80: Final = 1.2816  # half the width of an 80 % interval, in standard deviations
 SHOWN: Final = 6  # results that a use case shows

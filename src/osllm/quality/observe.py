@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from math import log
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from osllm.quality.skills import skill_of
+from osllm.tuples import NamedTuple
 
 # A rating of 400 points more wins ten times as often: the definition of Elo's scale.
 LOGITS_PER_ELO: Final = log(10.0) / 400.0

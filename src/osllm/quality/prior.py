@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from math import log2
-from typing import Final, NamedTuple
+from typing import Final
 
 from osllm.quality.observe import ModelFacts
 from osllm.quality.skills import CLUSTERS, SKILLS
+from osllm.tuples import NamedTuple
 
 REFERENCE_PARAMS: Final = 8e9
 REFERENCE_DATE: Final = date(2024, 7, 1)

@@ -16,13 +16,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from operator import add
-from typing import Final, NamedTuple
+from typing import Final
 
 from osllm.quality import prior
 from osllm.quality.ability import INDEX, Ability, Fit, Item
 from osllm.quality.linear import backward, cholesky, dot, forward, solve
 from osllm.quality.observe import ModelFacts, Observation
 from osllm.quality.skills import SKILLS
+from osllm.tuples import NamedTuple
 
 
 class Settings(NamedTuple):

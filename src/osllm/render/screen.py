@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
+
+from osllm.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

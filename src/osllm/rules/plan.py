@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from osllm.domain.model import Model, Quality
 from osllm.domain.plan import Estimate, Plan
 from osllm.domain.verdict import LicenseVerdict
 from osllm.rules.registry import Params, rule
+from osllm.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from osllm.rules.question import Question

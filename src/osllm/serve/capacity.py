@@ -6,13 +6,14 @@ All of it follows from the estimates: a machine takes as many users as fit and a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from osllm.domain.hardware import GpuGroup, Machine
 from osllm.estimate.engines import ENGINES
 from osllm.estimate.placement import estimate_at, estimate_plan, placement_for, tensor_parallel_sizes
 from osllm.estimate.speed import estimate_speed
 from osllm.hardware.memory import usable_bytes
+from osllm.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from osllm.domain.hardware import Gpu

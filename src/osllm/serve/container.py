@@ -7,12 +7,13 @@ for the API key and is the only thing that can be reached. So no engine needs a 
 from __future__ import annotations
 
 import re
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from osllm.errors import CatalogError, RequestError
 from osllm.i18n import text
 from osllm.serve.job import ServeJob, ServePlan, local_name
 from osllm.serve.ollama import source as ollama_source
+from osllm.tuples import NamedTuple
 
 MODELS: Final = "/models"  # where downloads are kept
 WEIGHTS: Final = "/weights"  # where weights of one's own making are found

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from osllm.domain.hardware import Machine
 from osllm.domain.model import Artifact, Model
 from osllm.domain.plan import Plan
 from osllm.domain.verdict import Caveat
+from osllm.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from osllm.catalog.store import Catalog

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from osllm.authoring.expand import Entry, entries
 from osllm.authoring.files import Files
 from osllm.authoring.yamlio import Document, Path_, Problem, dotted
+from osllm.tuples import NamedTuple
 
 
 class Known(NamedTuple):
