@@ -125,7 +125,8 @@ def test_the_index_holds_bounds_of_what_can_be_ranked(made):
     for row in made.index():
         assert (row.floor_bytes is None) == (not row.recommendable)
         if row.floor_bytes is not None:
-            assert 0 < row.floor_any_bytes <= row.floor_bytes
+            assert 0 < row.floor_any_bytes <= row.least_bytes <= row.floor_bytes
+            assert row.floor_any_bytes <= row.floor_read_bytes <= row.floor_bytes
     assert [row.id for row in made.index()] == sorted(row.id for row in made.index())
 
 

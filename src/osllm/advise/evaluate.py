@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from osllm.advise.formats import SERVER_USERS, engine_choices, format_choices, is_gguf, ladder
 from osllm.advise.score import penalties, score, upper_bound
 from osllm.domain.plan import EngineOptions, Memory, Placement, Speed
-from osllm.estimate.placement import estimate_plan
+from osllm.estimate.placement import estimate_plan, outweighs
 from osllm.estimate.speed import estimate_speed
 from osllm.hardware.support import runs
 from osllm.quality.loss import loss as quantization_loss
@@ -100,24 +100,31 @@ def best_plan(tools: Tools, row: IndexRow, fp: Footprint, quality: Quality | Non
     charged = penalties(tools.question, row, quality)
     best: Evaluated | None = None
     nearest = _no_engine(tools, choices)
+    passed: Choice | None = None  # too large by its weights, with nothing tried after it
     for engine, fmt in choices:
         if best is not None and tools.first_engine_wins and engine != best.engine:
             break
+        if outweighs(fp, fmt, tools.question.request.machine):
+            passed = engine, fmt
+            continue
         if best is not None and _hopeless(tools, row, fp, quality, fmt, charged, best.score.total):
             continue
         outcome = _plan(tools, row, fp, quality, engine, fmt, charged, offload=False)
         if isinstance(outcome, Veto):
-            nearest = outcome
+            nearest, passed = outcome, None
         elif best is None or outcome.score.total > best.score.total:
             best = outcome
     if best is not None:
         return best
-    if tools.offload and nearest.rule == "MEM101":
+    if tools.offload and (passed or nearest.rule == "MEM101"):
         for engine, fmt in _offload_choices(tools, choices):
             outcome = _plan(tools, row, fp, quality, engine, fmt, charged, offload=True)
             if not isinstance(outcome, Veto):
                 return outcome
-            nearest = outcome
+            nearest, passed = outcome, None
+    if passed:
+        whole = _feasible(tools, fp, *passed, offload=False)
+        return whole if isinstance(whole, Veto) else nearest
     return nearest
 
 
@@ -125,23 +132,32 @@ def first_veto(tools: Tools, row: IndexRow, fp: Footprint) -> Veto | None:
     """The veto that keeps a model out, None as soon as one plan qualifies: all that a model below the cut needs."""
     choices = _choices(tools, row, fp)
     nearest: Veto | None = None
+    passed: Choice | None = None  # the smallest format, where its weights alone are too large
     full: set[str] = set()  # engines on which a smaller format did not fit already
     # The smallest format first: where it fits and is fast enough, nothing else need be tried.
     for engine, fmt in reversed(choices):
         if engine in full:
             continue
+        if outweighs(fp, fmt, tools.question.request.machine):
+            full.add(engine)
+            passed = passed or ((engine, fmt) if nearest is None else None)
+            continue
         outcome = _feasible(tools, fp, engine, fmt, offload=False)
         if not isinstance(outcome, Veto):
             return None
-        nearest = nearest or outcome
+        if passed is None:
+            nearest = nearest or outcome
         if outcome.rule == "MEM101":
             full.add(engine)
-    if tools.offload and nearest is not None and nearest.rule == "MEM101":
+    if tools.offload and (passed or (nearest is not None and nearest.rule == "MEM101")):
         for engine, fmt in _offload_choices(tools, choices):
             outcome = _feasible(tools, fp, engine, fmt, offload=True)
             if not isinstance(outcome, Veto):
                 return None
-            nearest = outcome
+            nearest, passed = outcome, None
+    if passed:
+        outcome = _feasible(tools, fp, *passed, offload=False)
+        return outcome if isinstance(outcome, Veto) else None
     return nearest or _no_engine(tools, choices)
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from osllm.advise.formats import proposed_formats
 from osllm.authoring import accelerators, namebook, provenance
 from osllm.authoring.expand import Entry, architecture, entries, model, resolved_shape
 from osllm.authoring.files import Files
 from osllm.catalog import records
-from osllm.catalog.index import IndexRow
+from osllm.catalog.index import FLOOR_BITS, IndexRow
 from osllm.catalog.index import pack as pack_rows
 from osllm.catalog.store import Catalog
 from osllm.domain.architecture import Architecture
@@ -31,9 +31,6 @@ from osllm.licensing.lean import lean
 from osllm.quality.build import QualitySections, build_quality
 from osllm.quality.observe import ModelFacts, language_shares
 from osllm.tuples import NamedTuple
-
-# Formats of fewer bits lose so much that ranking takes them only when nothing else fits: they set their own floor.
-FLOOR_BITS: Final = 4.0
 
 
 class Parts(NamedTuple):
@@ -239,13 +236,17 @@ def bounds(
     """The numbers by which ranking passes over models without planning them (`advise.bounds`)."""
     proposed = [f for f in proposed_formats(model.native_format) if measured is not None and f in measured.sizes]
     if measured is None or not proposed:
-        return {"floor_bytes": None, "floor_any_bytes": None, "cache_token_bytes": 0, "state_bytes": 0, "layers": 0}
+        nothing = dict.fromkeys(("floor_bytes", "floor_read_bytes", "least_bytes", "floor_any_bytes"))
+        return {**nothing, "cache_token_bytes": 0, "state_bytes": 0, "layers": 0}
     sizes = {name: measured.sizes[name] for name in proposed}
-    wide = [size.tensor_bytes for name, size in sizes.items() if formats[name].bits >= FLOOR_BITS]
+    wide = [size for name, size in sizes.items() if formats[name].bits >= FLOOR_BITS]
+    read = [size.tensor_bytes - (size.embedding_bytes if size.output_bytes else 0) for size in wide]
     elements = sum(c.layers * (c.k_width + c.v_width) for c in measured.caches)
     state = sum(s.layers * (s.conv_elements + s.state_elements) for s in measured.states)
     return {
-        "floor_bytes": min(wide, default=None),
+        "floor_bytes": min((size.tensor_bytes for size in wide), default=None),
+        "floor_read_bytes": min(read, default=None),
+        "least_bytes": min(size.tensor_bytes for size in sizes.values()),
         # An embedding table that is not also the output matrix may stay in host memory.
         "floor_any_bytes": min(s.tensor_bytes - s.embedding_bytes for s in sizes.values()),
         "cache_token_bytes": 2 * elements,

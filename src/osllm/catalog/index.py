@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from osllm.tuples import NamedTuple
+
+# Formats of fewer bits lose so much that ranking takes them only when nothing else fits: they set their own floor.
+FLOOR_BITS: Final = 4.0
 
 
 class IndexRow(NamedTuple):
@@ -33,7 +36,9 @@ class IndexRow(NamedTuple):
     native_format: str | None  # the few-bit format that the owner's own checkpoint is in
     published: str  # formats that somebody has published weights in, between spaces
     # Without a footprint the rest is None or 0.
-    floor_bytes: int | None  # weights of the smallest proposed format of 4 bits or more
+    floor_bytes: int | None  # weights of the smallest proposed format of FLOOR_BITS or more
+    floor_read_bytes: int | None  # of these what a token reads: all but a table of embeddings that is nothing else
+    least_bytes: int | None  # weights of the smallest proposed format
     floor_any_bytes: int | None  # what the smallest proposed format has in accelerator memory at least
     cache_token_bytes: int  # 16-bit cache of one token, every layer keeping the whole context
     state_bytes: int  # recurrent state of one sequence in 32 bits

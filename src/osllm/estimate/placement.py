@@ -16,7 +16,7 @@ from osllm.estimate.layered import layered, least_in_ram
 from osllm.estimate.sharded import sharded
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from osllm.domain.hardware import Machine
     from osllm.domain.plan import EngineOptions, Memory
@@ -88,6 +88,9 @@ def _at(case: Case, placement: Placement) -> Memory:
 def _place(case: Case, offload: bool) -> tuple[Placement, Memory]:
     fp, engine, machine = case.fp, case.engine, case.machine
     count = machine.gpu_count
+    offload = offload and ENGINES[engine].gguf and not machine.unified and bool(machine.ram_usable_bytes)
+    if offload and outweighs(fp, case.fmt, machine):
+        return _offloaded(case, _spread(fp, engine, count))
     placement = Placement(gpus=0, cpu_layers=fp.layers) if count == 0 else _spread(fp, engine, 1)
     memory = _at(case, placement)
     if memory.fits or count == 0:
@@ -101,9 +104,13 @@ def _place(case: Case, offload: bool) -> tuple[Placement, Memory]:
             memory = _at(case, placement)
             if memory.fits:
                 return placement, memory
-    if offload and ENGINES[engine].gguf and not machine.unified and machine.ram_usable_bytes:
-        return _offloaded(case, placement)
-    return placement, memory
+    return _offloaded(case, placement) if offload else (placement, memory)
+
+
+def outweighs(fp: Footprint, fmt: str, machine: Machine) -> bool:
+    """Whether the weights alone are more than all accelerators hold. A table of embeddings may stay in host memory."""
+    size = fp.sizes[fmt]
+    return bool(machine.groups) and size.tensor_bytes - size.embedding_bytes > machine.usable_bytes
 
 
 def _numbers(fp: Footprint, engine: str, least: int, count: int) -> list[int]:
@@ -144,16 +151,45 @@ def max_tokens_that_fit(
 ) -> int | None:
     """The most tokens per sequence that fit, at most the model's own limit; 0 where not even one does.
 
-    None where memory does not grow with them and the model states no limit. Memory never falls with the context, so
-    bisection finds it.
+    None where memory does not grow with them and the model states no limit.
     """
 
-    def too_many(tokens: int) -> bool:
-        return not _place(Case(fp, fmt, engine, machine, tokens, users, options), offload)[1].fits
+    def room(tokens: int) -> int:
+        memory = _place(Case(fp, fmt, engine, machine, tokens, users, options), offload)[1]
+        return min(device.capacity_bytes - device.total_bytes for device in memory.per_device)
 
     most = context_max or TOKENS_WITHOUT_LIMIT
-    found = first(too_many, 1, most + 1) - 1
+    found = most_with_room(room, most, ENGINES[engine].block)
     return None if context_max is None and found == most else found
+
+
+def most_with_room(room: Callable[[int], int], most: int, block: int) -> int:
+    """The largest number up to `most` that leaves no less than no room, where more never leaves more; 0 where 1 does not.
+
+    Room falls almost in a straight line and in steps of `block`, so the end of the block where the line crosses zero is
+    tried first; where that does not halve what is in question, the middle is.
+    """
+    above = room(most)
+    if above >= 0:
+        return most
+    low, high = 1, most  # there is room for low, not for high
+    below = room(low)
+    if below < 0:
+        return 0
+    while high - low > 1:
+        width = high - low
+        guess = (low + width * below // (below - above)) // block * block
+        if low < guess < high:
+            left = room(guess)
+            low, below, high, above = (guess, left, high, above) if left >= 0 else (low, below, guess, left)
+            if left >= 0 and guess + 1 < high:
+                left = room(guess + 1)
+                low, below, high, above = (guess + 1, left, high, above) if left >= 0 else (low, below, guess + 1, left)
+        if high - low > max(1, width // 2):
+            middle = (low + high) // 2
+            left = room(middle)
+            low, below, high, above = (middle, left, high, above) if left >= 0 else (low, below, middle, left)
+    return low
 
 
 def max_users_that_fit(
