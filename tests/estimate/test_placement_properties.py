@@ -7,10 +7,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from osllm.domain.hardware import Machine
-from osllm.domain.plan import EngineOptions
+from osllm.domain.plan import EngineOptions, Placement
+from osllm.estimate.case import first
 from osllm.estimate.engines import ENGINES
 from osllm.estimate.footprint import CacheGroup, Footprint, FormatSize, LayerKind, StateGroup
-from osllm.estimate.placement import estimate_at, estimate_plan, placement_for, tensor_parallel_sizes
+from osllm.estimate.placement import (
+    estimate_at,
+    estimate_plan,
+    most_with_room,
+    placement_for,
+    tensor_parallel_sizes,
+)
 
 PARTS = ("weights_bytes", "kv_cache_bytes", "state_bytes", "compute_bytes", "overhead_bytes")
 
@@ -148,6 +155,63 @@ def test_splitting_never_loses_bytes(fp: Footprint, engine: str, tokens: int, us
     if ENGINES[engine].windows != "hybrid" or not fp.states:  # there a smaller rank also has smaller pages
         assert split.kv_cache_bytes >= whole.kv_cache_bytes
         assert split.state_bytes >= whole.state_bytes
+
+
+@settings(max_examples=150, deadline=None)
+@given(footprints(), machines(), TOKENS, st.integers(0, 96), st.integers(0, 96), st.booleans())
+def test_a_layered_split_keeps_every_byte(
+    fp: Footprint, rig: Machine, tokens: int, layers: int, experts: int, towers: bool
+) -> None:
+    """However layers and experts are dealt out, the parts are the whole, and a tied embedding twice at most."""
+    if not rig.groups:
+        return
+    size, options = fp.sizes["small"], EngineOptions(towers=towers)
+    whole = estimate_at(fp, "small", "llama.cpp", rig, tokens, 1, options, Placement(0, cpu_layers=fp.layers))
+    layers, experts = min(layers, fp.layers), min(experts, fp.moe_layers)
+    place = Placement(rig.gpu_count, 1, rig.gpu_count, fp.layers - layers, layers, experts)
+    parts = estimate_at(fp, "small", "llama.cpp", rig, tokens, 1, options, place)
+    assert parts.kv_cache_bytes == whole.kv_cache_bytes
+    assert parts.state_bytes == whole.state_bytes
+    host = any(device.device == "cpu" for device in parts.per_device)
+    copies = size.embedding_bytes if host and not size.output_bytes and layers < fp.layers else 0
+    on_host_only = size.embedding_bytes if not host and size.output_bytes else 0
+    if rig.gpu_count > 1 or place.in_ram:
+        assert parts.weights_bytes == whole.weights_bytes + copies - on_host_only
+
+
+@settings(max_examples=150, deadline=None)
+@given(footprints(), machines(), TOKENS)
+def test_what_is_left_in_ram_is_what_must(fp: Footprint, rig: Machine, tokens: int) -> None:
+    """The cards hold their parts wherever a split exists on which they do, and one layer or mixture less would not fit."""
+    if not rig.groups or not rig.ram_usable_bytes:
+        return
+    options = EngineOptions()
+    place, memory = estimate_plan(fp, "small", "llama.cpp", rig, tokens, 1, options, offload=True)
+    cards = [device for device in memory.per_device if device.device != "cpu"]
+    if not place.in_ram or place.cpu_layers == fp.layers:
+        return
+    assert all(device.total_bytes <= device.capacity_bytes for device in cards)
+    if place.gpus == 1:
+        less = place._replace(gpu_layers=place.gpu_layers + 1, cpu_layers=place.cpu_layers - 1)
+        if not place.cpu_layers:
+            less = place._replace(experts_on_cpu=place.experts_on_cpu - 1)
+        before = estimate_at(fp, "small", "llama.cpp", rig, tokens, 1, options, less)
+        assert not all(d.total_bytes <= d.capacity_bytes for d in before.per_device if d.device != "cpu")
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.integers(-100, 10**6), st.integers(0, 60), st.integers(0, 100), st.integers(0, 3000), st.sampled_from((1, 16, 256)),
+    st.integers(1, 200_000),
+)  # fmt: skip
+def test_the_most_that_fits_is_the_last_that_does(
+    free: int, slope: int, extra: int, window: int, block: int, most: int
+) -> None:
+    def room(tokens: int) -> int:
+        padded = -(-tokens // block) * block
+        return free - slope * padded - extra * min(padded, window)
+
+    assert most_with_room(room, most, block) == first(lambda tokens: room(tokens) < 0, 1, most + 1) - 1
 
 
 @settings(max_examples=100, deadline=None)

@@ -67,7 +67,9 @@ def tools_for(catalog: Catalog, question: Question, *, offload: bool | None = No
     records = catalog.engines()
     wanted = engine_choices(request, request.machine, question.use_case.engines)
     skills = question.use_case.skills
-    engines = tuple(e for e in wanted if runs(records[e], request.machine))
+    machine = request.machine
+    engines = tuple(e for e in wanted if runs(records[e], machine))
+    wish = question.use_case.offload == "allowed" if offload is None else offload
     formats = catalog.formats()
     return Tools(
         question=question,
@@ -77,7 +79,8 @@ def tools_for(catalog: Catalog, question: Question, *, offload: bool | None = No
         ladders={engine: ladder(engine, request, formats) for engine in (*engines, *wanted)},
         skill=skills[0][0] if skills else None,
         first_engine_wins=not request.engines and request.users >= SERVER_USERS,
-        offload=question.use_case.offload == "allowed" if offload is None else offload,
+        # One memory for both leaves nothing elsewhere.
+        offload=wish and bool(machine.groups) and not machine.unified and bool(machine.ram_usable_bytes),
     )
 
 

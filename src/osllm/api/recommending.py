@@ -101,7 +101,7 @@ def nearest(catalog: Catalog, question: Question, ranked: Ranked) -> tuple[Rejec
     for model_id in (*better, *others)[:NEAREST]:
         veto = ranked.rejected[model_id][1]
         if veto is UNPLANNED:
-            tools = tools_for(catalog, question, offload=ranked.offloaded)
+            tools = tools_for(catalog, question, offload=ranked.offloaded or None)
             veto = first_veto(tools, catalog.row(model_id), catalog.footprint(model_id)) or veto
         needs = {k: v for k, v in veto.params.items() if k in ("needed_bytes", "min_tps")}
         found.append(Rejection(model_id, veto.rule, veto.params, needs))

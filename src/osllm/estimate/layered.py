@@ -88,9 +88,11 @@ def outside_bytes(case: Case, stack: Stack, index: int, *, output: bool) -> int:
 
 
 def least_in_ram(case: Case, gpus: int) -> tuple[int, int]:
-    """The least that must leave the cards: mixture layers whose experts, then whole layers (common/fit.cpp).
+    """The least that must leave the cards: mixture layers whose experts, and whole layers (common/fit.cpp).
 
-    Found in whole numbers per device, without a bill. Everything, where not even that is enough.
+    Experts first, which leaves everything but them to the cards. Of several cards only the first ones hold the first layers'
+    experts, so there whole layers may leave less in RAM. Found in whole numbers per device, without a bill. Everything,
+    where not even that is enough.
     """
     fp, cards, stack = case.fp, devices_of(case.machine)[:gpus], stack_of(case)
     each = tuple(map(sum, zip(stack.weights, stack.caches, stack.states, strict=True)))
@@ -108,24 +110,23 @@ def least_in_ram(case: Case, gpus: int) -> tuple[int, int]:
                     return False
         return True
 
+    def in_ram(on_host: int, moved: int) -> int:
+        return total(stack.before[on_host], each) + total(stack.before[max(on_host, moved)], stack.experts)
+
+    def layers(moved: int) -> int:
+        least = 0 if moved else 1
+        if len(cards) > 1:
+            # Every layer taken away lowers what the cards hold together, but not always what each holds: the split moves.
+            all_layers, room = in_ram(fp.layers, 0), sum(card.usable_bytes for card in cards) - beside[True]
+            least = first(lambda count: all_layers - in_ram(count, moved) <= room, least, fp.layers)
+            return next((count for count in range(least, fp.layers) if on_cards(count, moved)), fp.layers)
+        return first(lambda count: on_cards(count, moved), least, fp.layers)
+
     moved = first(lambda count: on_cards(0, count), 1, fp.layers) if fp.moe_layers else 0
-    experts = mixtures_among(fp, stack.before[moved])
-    if moved and on_cards(0, moved):
-        return experts, 0
-    if len(cards) == 1:
-        return experts, first(lambda count: on_cards(count, moved), 1, fp.layers)
-    # Every layer taken away lowers what the cards hold together, but not always what each holds: the split moves.
-    room = sum(card.usable_bytes for card in cards) - beside[True]
-
-    def together(on_host: int) -> bool:
-        kept, routed = stack.before[on_host], stack.before[max(on_host, moved)]
-        every = stack.before[-1]
-        return (
-            total(every, each) - total(kept, each) + total(every, stack.experts) - total(routed, stack.experts) <= room
-        )
-
-    least = first(together, 1, fp.layers)
-    return experts, next((count for count in range(least, fp.layers) if on_cards(count, moved)), fp.layers)
+    found = moved, layers(moved)
+    if moved and len(cards) > 1:
+        found = min(found, (0, layers(0)), key=lambda pair: in_ram(pair[1], pair[0]))
+    return mixtures_among(fp, stack.before[found[0]]), found[1]
 
 
 def _tower(case: Case) -> int:
