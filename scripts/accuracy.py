@@ -12,20 +12,20 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from fit_speed import THIN_CARDS, Judged, covered, fit_all, interval, mixture_wider, prefill_shares, quantile
+from llama_fit import Fitted, llama_fit_errors, split_errors
 from speed_data import ROOT, Row, accelerators, footprints, read_csv, rows
 
 from osllm.authoring.accelerators import gpu as gpu_of
 from osllm.domain.hardware import GpuGroup, Machine
-from osllm.domain.plan import EngineOptions, Placement
+from osllm.domain.plan import EngineOptions
 from osllm.estimate.footprint import Footprint
 from osllm.estimate.placement import estimate_at, placement_for
 from osllm.estimate.speed import estimate_speed
 
 MEMORY = ROOT / "tests" / "data" / "memory"
-LLAMA_FIT = ROOT / "tests" / "data" / "llama_fit"
 MIB = 2**20
 FLAT_EFFICIENCY = 0.55  # what simple calculators take for every accelerator
 SIMPLE_FACTOR = 1.2  # parameters times bytes, and a fifth more
@@ -40,6 +40,9 @@ WORDS: dict[str, dict[str, str]] = {
         "fit": "`llama-fit-params` of llama.cpp on {count} settings of {models} models, on a CPU and on a card (context, slots, batch, cache type, flash "
         "attention, full windows): weights at most {weights} off, cache and state at most {cache}, compute buffers {compute} "
         "in the median and {compute90} at the 90th percentile. The worst are recurrent models without flash attention.",
+        "split": "The same tool on models split over cards and RAM (layers, experts, equal and unequal cards; {count} devices, {models} models, "
+        "hybrids among them): weights at most {weights} off, cache and state at most {cache}, compute buffers {compute} in the median and "
+        "{compute90} at the 90th percentile.",
         "peaks": "{count} peaks of Transformers on one A100 (Qwen2.5 0.5B to 3B, four formats, 2k to 32k tokens): "
         "median error {ours}, 90th percentile {ours90}. Parameters times bytes and 20 % more: {simple} and {simple90}.",
         "speed": "Decode speed",
@@ -81,6 +84,8 @@ WORDS: dict[str, dict[str, str]] = {
         "fit": "llama.cpp の `llama-fit-params`（CPUとカード1枚、{models} モデル、{count} 設定: コンテキスト、スロット、バッチ、キャッシュ型、"
         "Flash Attention、全ウィンドウ）: 重みの誤差は最大 {weights}、キャッシュと状態は最大 {cache}、計算バッファは中央値 "
         "{compute}、90パーセンタイル {compute90}。最も外れるのはFlash Attentionなしの再帰型モデルです。",
+        "split": "同じツールで、モデルをカードとRAMに分けた場合（層、エキスパート、容量の同じカードと異なるカード。ハイブリッドを含む {models} モデル、"
+        "{count} デバイス）: 重みの誤差は最大 {weights}、キャッシュと状態は最大 {cache}、計算バッファは中央値 {compute}、90パーセンタイル {compute90}。",
         "peaks": "Transformers のピーク {count} 件（A100 1台、Qwen2.5 0.5B〜3B、4形式、2k〜32kトークン）: "
         "誤差の中央値 {ours}、90パーセンタイル {ours90}。「パラメーター数×バイト数＋20%」では {simple}、{simple90}。",
         "speed": "生成速度",
@@ -141,51 +146,6 @@ def memory_of_row(row: dict[str, str], fp: Footprint, machine: Machine) -> float
     if part.endswith("_per_device"):
         return float(getattr(memory.per_device[0], part.replace("_per_device", "_bytes"))) / MIB
     return float(getattr(memory, f"{part}_bytes")) / MIB
-
-
-class Fitted(NamedTuple):
-    """One setting of llama-fit-params: relative errors of our weights, cache with state, and compute buffers."""
-
-    model: str
-    weights: float
-    cache: float
-    compute: float
-
-
-def llama_fit_errors(name: str) -> list[Fitted]:
-    """Errors against what llama.cpp prints for models in 16 bits on a CPU or a card; printed figures are cut to whole MiB.
-
-    `name` is `cpu` or `one_device`; what the host keeps beside a card is no part of the plan.
-    """
-    with (LLAMA_FIT / f"{name}.csv").open(newline="", encoding="utf-8") as file:
-        printed = [row for row in csv.DictReader(file) if (row["device"] == "Host") == (name == "cpu")]
-    shapes = footprints({row["model"]: {"BF16"} for row in printed})
-    groups = () if name == "cpu" else (GpuGroup(gpu_of(accelerators()["b200"]), 1, 2**50),)
-    machine = Machine(groups, 2**50, 2**50, None, None, "flag")
-    found = []
-    for row in printed:
-        slots = int(row["slots"])
-        options = EngineOptions(
-            kv_cache=row["cache_type"],
-            ubatch=int(row["ubatch"]),
-            flash_attention=row["flash_attention"] == "1",
-            swa_full=row["swa_full"] == "1",
-            slots=slots,
-        )
-        fp = shapes[row["model"], "BF16"]
-        place = placement_for(fp, "llama.cpp", 1) if groups else Placement(0, cpu_layers=fp.layers)
-        context = int(row["context"]) // slots
-        memory = estimate_at(fp, "BF16", "llama.cpp", machine, context, slots, options, place)
-        ours = (memory.weights_bytes, memory.kv_cache_bytes + memory.state_bytes, memory.compute_bytes)
-        theirs = (row["model_mib"], row["context_mib"], row["compute_mib"])
-        found.append(Fitted(row["model"], *(_off(a, float(b)) for a, b in zip(ours, theirs, strict=True))))
-    return found
-
-
-def _off(ours: int, printed_mib: float) -> float:
-    """Relative error beyond the cut to whole MiB."""
-    least, most = printed_mib * MIB, (printed_mib + 1) * MIB
-    return max(0.0, ours - most, least - ours) / max(1.0, least)
 
 
 def parallel_errors() -> list[float]:
@@ -250,6 +210,7 @@ def pages() -> dict[str, str]:
         "judged": judged,
         "parallel": parallel_errors(),
         "fit": [*llama_fit_errors("cpu"), *llama_fit_errors("one_device")],
+        "split": split_errors(),
         "shares": prefill_shares(chosen),
         "chosen": chosen,
         "sources": Counter(row["file"] for row in read_csv()),
@@ -283,9 +244,14 @@ def memory_part(words: dict[str, str], facts: dict[str, Any]) -> list[str]:
         simple90=middle(simple, 0.9),
     )
     table = "\n".join([words["memory-head"], "|---|---|---|--:|---|--:|--:|--:|", *lines])
-    fitted: list[Fitted] = facts["fit"]
+    said = [fit_words(words[name], facts[name]) for name in ("fit", "split")]
+    return [f"## {words['memory']}", words["memory-lines"], table, *said, told]
+
+
+def fit_words(words: str, fitted: list[Fitted]) -> str:
+    """What is said of settings of llama-fit-params."""
     compute = [f.compute for f in fitted]
-    said = words["fit"].format(
+    return words.format(
         count=len(fitted),
         models=len({f.model for f in fitted}),
         weights=percent(max(f.weights for f in fitted)),
@@ -293,7 +259,6 @@ def memory_part(words: dict[str, str], facts: dict[str, Any]) -> list[str]:
         compute=middle(compute),
         compute90=middle(compute, 0.9),
     )
-    return [f"## {words['memory']}", words["memory-lines"], table, said, told]
 
 
 def simple_mib(row: dict[str, str], fp: Footprint) -> float:
