@@ -98,6 +98,16 @@ def test_llama_server_on_a_mixed_rig_splits_by_memory():
     assert dict(plan.environment) == {"CUDA_VISIBLE_DEVICES": "0,1"}
 
 
+def test_llama_server_counts_the_prediction_layer_of_a_file():
+    moe = MODELS["moe"]
+    shape = moe.architecture._replace(model_type="qwen3_next", mtp_layers=1)
+    plan = build(job("llama.cpp", model=moe._replace(architecture=shape), place=Placement(1, 1, 1, 20, 16)))
+    assert value(plan.command, "--n-gpu-layers") == "22"
+    without = shape._replace(model_type="deepseek_v3")  # its files leave the layer out
+    plan = build(job("llama.cpp", model=moe._replace(architecture=without), place=Placement(1, 1, 1, 20, 16)))
+    assert value(plan.command, "--n-gpu-layers") == "21"
+
+
 def test_llama_server_leaves_experts_and_layers_in_ram():
     plan = build(job("llama.cpp", model=MODELS["moe"], place=Placement(1, 1, 1, 20, 16, 12)))
     assert value(plan.command, "--n-gpu-layers") == "21"  # the output matrix counts as a layer

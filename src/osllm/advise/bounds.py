@@ -12,6 +12,7 @@ from osllm.advise.formats import is_gguf
 from osllm.catalog.index import FLOOR_BITS
 from osllm.estimate.calibration import DECODE
 from osllm.estimate.speed import Constants, kind_of
+from osllm.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from osllm.advise.evaluate import Tools
@@ -25,50 +26,50 @@ BESIDE_BYTES: Final = 3 * 2**30
 PADDING_TOKENS: Final = 1024
 
 
-def surely_too_large(row: IndexRow, tools: Tools) -> bool:
-    """Whether even the smallest format that is proposed has more weights than all accelerators (or the RAM) hold.
+class Limits(NamedTuple):
+    """What the bounds read of a request: the same for every model."""
 
-    Where parts may be left in RAM, all weights of the smallest format that is wanted must find room in both together.
-    """
+    cards: bool  # whether there are accelerators
+    room: int | None  # bytes that all of them hold, or the RAM where there are none; None: not known
+    room_with_ram: int  # where parts may be left in RAM, both together
+    one_card: int  # bytes of the roomiest
+    offload: bool
+    gguf: bool  # whether an engine in question takes GGUF files
+    floor: bool  # RAM is only used for formats of at least the bits of `IndexRow.floor_bytes`
+    ram_rate: float  # bytes per second at which weights are read from RAM; 0 where unknown
+    best_rate: float  # from the fastest memory
+    card: tuple[Constants, float, float | None] | None  # decode constants of the roomiest card, its bytes/s and FLOPs
+    min_tps: float | None
+    tokens: int  # in all caches together, padded
+    users: int
+
+
+def limits_of(tools: Tools) -> Limits | None:
+    """The limits of a request; None where it names formats, for which the index has no bounds."""
     request = tools.question.request
-    if request.formats or row.floor_any_bytes is None:
-        return False
-    machine = request.machine
-    if not machine.groups:
-        return machine.ram_usable_bytes is not None and row.floor_any_bytes > machine.ram_usable_bytes
-    if row.floor_any_bytes <= machine.usable_bytes:
-        return False
-    if not tools.offload:
-        return True
-    least = row.floor_bytes if wants_floor(tools) else row.floor_any_bytes
-    return least is not None and least > machine.usable_bytes + (machine.ram_usable_bytes or 0)
-
-
-def wants_floor(tools: Tools) -> bool:
-    """Whether RAM is only used for formats of at least the bits of `IndexRow.floor_bytes`."""
-    return tools.question.use_case.min_bits >= FLOOR_BITS
-
-
-def surely_too_slow(row: IndexRow, tools: Tools) -> bool:
-    """Whether a dense model that must leave weights in RAM waits for them longer than the speed asked for allows.
-
-    Every token reads all of them: from RAM what the accelerators cannot hold, and the rest at the fastest memory's rate.
-    """
-    request = tools.question.request
-    machine, bandwidth = request.machine, request.machine.ram_bandwidth_gbps
-    if not tools.offload or request.formats or not request.min_tps or not machine.groups or bandwidth is None:
-        return False
-    if row.floor_any_bytes is None or row.floor_read_bytes is None or row.params_active != row.params_total:
-        return False
-    room = machine.usable_bytes
-    read = row.floor_read_bytes if wants_floor(tools) else row.floor_any_bytes
-    if row.floor_any_bytes <= room or read <= room or not any(map(is_gguf, tools.engines)):
-        return False
-    from_ram = memory_rate(None, bandwidth)
-    fastest = max(memory_rate(group.gpu, group.gpu.bandwidth_gbps or 0.0) for group in machine.groups)
-    if not from_ram or not fastest:
-        return False
-    return ((read - room) / from_ram + room / max(from_ram, fastest)) * request.min_tps > 1
+    if request.formats:
+        return None
+    machine, groups = request.machine, request.machine.groups
+    ram = machine.ram_usable_bytes
+    ram_rate = memory_rate(None, machine.ram_bandwidth_gbps or 0.0)
+    rates = [memory_rate(group.gpu, group.gpu.bandwidth_gbps or 0.0) for group in groups]
+    roomiest = max(groups, key=lambda group: group.usable_bytes, default=None)
+    return Limits(
+        cards=bool(groups),
+        room=machine.usable_bytes if groups else ram,
+        room_with_ram=machine.usable_bytes + (ram or 0),
+        one_card=0 if roomiest is None else roomiest.usable_bytes,
+        offload=tools.offload,
+        gguf=any(map(is_gguf, tools.engines)),
+        floor=tools.question.use_case.min_bits >= FLOOR_BITS,
+        ram_rate=ram_rate,
+        best_rate=max(ram_rate, *rates) if all(rates) and rates else 0.0,
+        # Towers are not in the index, so of models that must take images too little is known.
+        card=None if roomiest is None or tools.question.modalities else card_of(roomiest.gpu),
+        min_tps=request.min_tps,
+        tokens=(request.context_tokens + PADDING_TOKENS) * request.users,
+        users=request.users,
+    )
 
 
 def memory_rate(gpu: Gpu | None, bandwidth_gbps: float) -> float:
@@ -77,39 +78,68 @@ def memory_rate(gpu: Gpu | None, bandwidth_gbps: float) -> float:
     return 0.0 if constants is None else bandwidth_gbps * 1e9 * Constants._make(constants).efficiency
 
 
-def surely_qualifies(row: IndexRow, tools: Tools) -> bool:
+def card_of(gpu: Gpu) -> tuple[Constants, float, float | None] | None:
+    """What the speed on a card is worked out from; None where something is not known."""
+    constants = DECODE.get(kind_of("llama.cpp", gpu))
+    if constants is None or not gpu.bandwidth_gbps:
+        return None
+    return Constants._make(constants), gpu.bandwidth_gbps * 1e9, gpu.fp16_tflops and gpu.fp16_tflops * 1e12
+
+
+def surely_too_large(row: IndexRow, limits: Limits) -> bool:
+    """Whether even the smallest format that is proposed has more weights than all accelerators (or the RAM) hold.
+
+    Where parts may be left in RAM, all weights of the smallest format that is wanted must find room in both together.
+    """
+    if row.floor_any_bytes is None or limits.room is None or row.floor_any_bytes <= limits.room:
+        return False
+    if not limits.offload or not limits.cards:
+        return True
+    least = row.floor_bytes if limits.floor else row.floor_any_bytes
+    return least is not None and least > limits.room_with_ram
+
+
+def surely_too_slow(row: IndexRow, limits: Limits) -> bool:
+    """Whether a dense model that must leave weights in RAM waits for them longer than the speed asked for allows.
+
+    Every token reads all of them: from RAM what the accelerators cannot hold, and the rest at the fastest memory's rate.
+    """
+    room = limits.room
+    if not (limits.offload and limits.gguf and limits.min_tps and limits.ram_rate and limits.best_rate and room):
+        return False
+    if row.floor_any_bytes is None or row.floor_read_bytes is None or row.params_active != row.params_total:
+        return False
+    read = row.floor_read_bytes if limits.floor else row.floor_any_bytes
+    if row.floor_any_bytes <= room or read <= room:
+        return False
+    return ((read - room) / limits.ram_rate + room / limits.best_rate) * limits.min_tps > 1
+
+
+def surely_qualifies(row: IndexRow, limits: Limits) -> bool:
     """Whether the smallest format fits on the roomiest card and is fast enough, with margins that no plan exceeds."""
-    request = tools.question.request
-    if request.formats or row.least_bytes is None or not request.machine.groups or tools.question.modalities:
+    if row.least_bytes is None or limits.card is None or not limits.gguf:
         return False
-    if not any(map(is_gguf, tools.engines)):
+    moving = row.least_bytes + row.cache_token_bytes * limits.tokens + row.state_bytes * limits.users
+    if moving + BESIDE_BYTES > limits.one_card:
         return False
-    group = max(request.machine.groups, key=lambda g: g.usable_bytes)
-    tokens = (request.context_tokens + PADDING_TOKENS) * request.users
-    moving = row.least_bytes + row.cache_token_bytes * tokens + row.state_bytes * request.users
-    if moving + BESIDE_BYTES > group.usable_bytes:
-        return False
-    if request.min_tps is None:
-        return group.gpu.bandwidth_gbps is not None
-    seconds = most_seconds(row, group.gpu, moving, request.users)
-    return seconds is not None and request.min_tps * seconds <= 1
+    if limits.min_tps is None:
+        return True
+    seconds = most_seconds(row, moving, limits.card, limits.users)
+    return seconds is not None and limits.min_tps * seconds <= 1
 
 
-def most_seconds(row: IndexRow, gpu: Gpu, moving: int, users: int) -> float | None:
-    """Seconds of a decode step that no plan on one card of `moving` bytes exceeds; None where that cannot be said.
+def most_seconds(row: IndexRow, moving: int, card: tuple[Constants, float, float | None], users: int) -> float | None:
+    """Seconds of a decode step that no plan of `moving` bytes on a card exceeds; None where that cannot be said.
 
     The terms of `estimate.speed.step_seconds`, each at its largest: every layer a recurrent mixture, all experts read, every
     byte at the dearest kind's price, states read and written.
     """
-    constants = DECODE.get(kind_of("llama.cpp", gpu))
-    if constants is None or not gpu.bandwidth_gbps or row.params_active is None:
+    each, bandwidth, flops = card
+    if row.params_active is None:
         return None
-    each = Constants._make(constants)
     dearest = max(1.0, each.cache_factor, each.expert_factor)
-    read = moving * dearest + row.state_bytes * users
     seconds = each.step_s + row.layers * (each.layer_s + each.mixture_s + each.state_s)
-    seconds += read / (gpu.bandwidth_gbps * 1e9 * each.efficiency)
-    if gpu.fp16_tflops:
-        unpack = max(each.plain_flops, each.unpack_flops) + 4.0 * (users - 1)
-        seconds += row.params_active * unpack / (gpu.fp16_tflops * 1e12)
+    seconds += (moving * dearest + row.state_bytes * users) / (bandwidth * each.efficiency)
+    if flops:
+        seconds += row.params_active * (max(each.plain_flops, each.unpack_flops) + 4.0 * (users - 1)) / flops
     return seconds

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from osllm.advise.score import Part
     from osllm.catalog.index import IndexRow
     from osllm.catalog.store import Catalog
+    from osllm.domain.hardware import Machine
     from osllm.domain.model import Quality, QuantizationFormat
     from osllm.domain.verdict import Score
     from osllm.estimate.footprint import Footprint
@@ -79,9 +80,13 @@ def tools_for(catalog: Catalog, question: Question, *, offload: bool | None = No
         ladders={engine: ladder(engine, request, formats) for engine in (*engines, *wanted)},
         skill=skills[0][0] if skills else None,
         first_engine_wins=not request.engines and request.users >= SERVER_USERS,
-        # One memory for both leaves nothing elsewhere.
-        offload=wish and bool(machine.groups) and not machine.unified and bool(machine.ram_usable_bytes),
+        offload=wish and has_ram_beside(machine),
     )
+
+
+def has_ram_beside(machine: Machine) -> bool:
+    """Whether anything can be left in RAM: not where accelerators and processor share one memory."""
+    return bool(machine.groups) and not machine.unified and bool(machine.ram_usable_bytes)
 
 
 def options_for(engine: str, question: Question) -> EngineOptions:

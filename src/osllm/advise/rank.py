@@ -12,8 +12,8 @@ from __future__ import annotations
 from heapq import heappush, heappushpop
 from typing import TYPE_CHECKING, Final
 
-from osllm.advise.bounds import surely_qualifies, surely_too_large, surely_too_slow
-from osllm.advise.evaluate import Evaluated, Tools, Veto, best_plan, first_veto, tools_for
+from osllm.advise.bounds import limits_of, surely_qualifies, surely_too_large, surely_too_slow
+from osllm.advise.evaluate import Evaluated, Tools, Veto, best_plan, first_veto, has_ram_beside, tools_for
 from osllm.advise.score import penalties, upper_bound
 from osllm.rules.registry import by_stage
 from osllm.tuples import NamedTuple
@@ -113,6 +113,7 @@ def plan_all(
         keep: how many rows can be of interest; None: every model is planned to the end.
     """
     question = tools.question
+    limits = None if keep is None else limits_of(tools)
     sieve = Sieve([], {}, [])
     best: list[float] = []  # a heap of the best totals so far, one for each line of models
     lines: set[str] = set()
@@ -120,15 +121,15 @@ def plan_all(
     unmeasured = sorted((r for r in rows if r.id not in quality), key=lambda r: r.id)
     for row in (*measured, *unmeasured):
         known = quality.get(row.id)
-        if keep is not None and surely_too_large(row, tools):
+        if limits is not None and surely_too_large(row, limits):
             sieve.rejected[row.id] = ("MEM101", UNPLANNED)
             continue
-        if keep is not None and surely_too_slow(row, tools):
+        if limits is not None and surely_too_slow(row, limits):
             sieve.rejected[row.id] = ("SPD101", UNPLANNED)
             continue
         full = keep is not None and len(best) >= keep
         if full and (known is None or upper_bound(question, known, 0.0, penalties(question, row, known)) < best[0]):
-            sure = surely_qualifies(row, tools)
+            sure = limits is not None and surely_qualifies(row, limits)
             veto = None if sure else first_veto(tools, row, catalog.footprint(row.id))
             if veto is None:
                 sieve.below.append(row.id)
@@ -192,7 +193,7 @@ def rank(catalog: Catalog, question: Question, *, keep: int | None = None) -> Ra
     tools = tools_for(catalog, question)
     sieve = plan_all(catalog, tools, passed, quality, wanted)
     offloaded = False
-    if not sieve.found and case.offload == "if-nothing-fits" and request.machine.groups:
+    if not sieve.found and case.offload == "if-nothing-fits" and has_ram_beside(request.machine):
         sieve = plan_all(catalog, tools._replace(offload=True), passed, quality, wanted)
         offloaded = bool(sieve.found)
     rejected.update(sieve.rejected)
