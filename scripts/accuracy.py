@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import server_memory
 from fit_speed import THIN_CARDS, Judged, covered, fit_all, interval, mixture_wider, prefill_shares, quantile
 from llama_fit import Fitted, llama_fit_errors, split_errors
 from speed_data import ROOT, Row, accelerators, footprints, read_csv, rows
@@ -209,18 +210,20 @@ def pages() -> dict[str, str]:
         "peaks": memory_rows("transformers_qwen2.5"),
         "judged": judged,
         "parallel": parallel_errors(),
+        "servers": server_memory.compared(),
         "fit": [*llama_fit_errors("cpu"), *llama_fit_errors("one_device")],
         "split": split_errors(),
         "shares": prefill_shares(chosen),
         "chosen": chosen,
         "sources": Counter(row["file"] for row in read_csv()),
     }
-    return {lang: page(words, facts) for lang, words in WORDS.items()}
+    return {lang: page(lang, words, facts) for lang, words in WORDS.items()}
 
 
-def page(words: dict[str, str], facts: dict[str, Any]) -> str:
+def page(lang: str, words: dict[str, str], facts: dict[str, Any]) -> str:
     """One page."""
-    parts = [f"# {words['title']}", words["intro"], *memory_part(words, facts), *speed_part(words, facts)]
+    parts = [f"# {words['title']}", words["intro"], *memory_part(words, facts)]
+    parts += [*server_memory.section(lang, facts["servers"]), *speed_part(words, facts)]
     parts += [*prompt_part(words, facts), f"## {words['limits']}", words["limits-text"], f"## {words['sources']}"]
     sources = [f"| `tests/data/speed/{name}.csv` | {count} |" for name, count in sorted(facts["sources"].items())]
     return "\n\n".join([*parts, "\n".join([words["sources-head"], "|---|--:|", *sources])]) + "\n"

@@ -93,8 +93,8 @@ def test_states_are_kept_in_16_and_32_bits_elsewhere() -> None:
 
 
 def test_vllm_grows_its_block_until_it_holds_one_state() -> None:
-    """A state of 200200 B, 512 B of cache per token and layer: 392 tokens, in blocks of 16: 400; each state one page."""
-    assert state_bytes(hybrid(), "vllm", 1, DEFAULT) == 36 * 400 * 512
+    """A state of 200200 B, 512 B of cache per token and layer: 392 tokens, in blocks of 16: 400; two states of one page each."""
+    assert state_bytes(hybrid(), "vllm", 1, DEFAULT) == 2 * 36 * 400 * 512
     assert kv_cache_bytes(hybrid(), "vllm", 401, 1, DEFAULT) == 12 * 800 * 512
 
 

@@ -13,6 +13,7 @@ from osllm.estimate.runtime import (
     overhead,
     sglang_reserved_bytes,
     torch_compute_bytes,
+    vllm_compute_bytes,
 )
 
 DEFAULT = EngineOptions()
@@ -94,6 +95,24 @@ def test_activations_are_cut_by_tensor_parallelism_but_logits_are_not() -> None:
     two = torch_compute_bytes(shape(), 2048, 4, 2, output=True)
     assert one - two == 2048 * 2 * 3 * 14336 // 2
     assert one - torch_compute_bytes(shape(), 2048, 4, 1, output=False) == 4 * 128256 * 10
+
+
+def test_vllm_samples_for_all_sequences_or_runs_one_layer() -> None:
+    """Llama 3.1 8B: 8192 rows of 4 * 4096 + 3 * 14336 in 16 bits for few sequences; logits of 14 B for 1024."""
+    rows = 8192 * 2 * (4 * 4096 + 3 * 14336)
+    assert vllm_compute_bytes(shape(), 8192, 8, 1, output=True) == rows
+    sampled = 8192 * 2 * 2 * 4096 + 1024 * 128256 * 14
+    assert [vllm_compute_bytes(shape(), 8192, 1024, tp, output=True) for tp in (1, 2)] == [sampled, sampled]
+    assert vllm_compute_bytes(shape(), 8192, 1024, 1, output=False) == rows
+
+
+@pytest.mark.parametrize(
+    ("key", "capability", "mid"), [("h100-sxm", "9.0", 1900), ("l40s", "8.9", 400), ("rtx5090", "12.0", 400)]
+)
+def test_symmetric_memory_of_data_centre_cards(key: str, capability: str, mid: int) -> None:
+    card = gpu(key, 80)._replace(vendor="nvidia", compute_capability=capability)
+    assert overhead("vllm", "cuda", 2, card).mid - overhead("vllm", "cuda", 1, card).mid == mid * MIB
+    assert overhead("sglang", "cuda", 2, card).mid - overhead("sglang", "cuda", 1, card).mid == 400 * MIB
 
 
 @pytest.mark.parametrize("engine", ["llama.cpp", "vllm", "sglang", "tensorrt-llm", "transformers", "mlx"])

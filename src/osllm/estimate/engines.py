@@ -24,6 +24,7 @@ class Engine(NamedTuple):
     tensor_parallel: bool = False
     caches: tuple[str, ...] = ("f16",)  # cache types it offers
     state_bytes: tuple[int, int] = (2, 4)  # per element of the convolution and of the recurrent state
+    states: int = 1  # of each recurrent layer that a running sequence may hold at once
     towers: bool = True  # loads the vision or audio tower with the language model
 
 
@@ -37,7 +38,7 @@ ENGINES: Final[dict[str, Engine]] = {
     "ollama": _LLAMA,
     "lmstudio": _LLAMA,
     "ktransformers": _LLAMA,
-    "vllm": Engine(windows="hybrid", budget="fraction", fraction=0.92, tensor_parallel=True, caches=_FP8),
+    "vllm": Engine(windows="hybrid", budget="fraction", fraction=0.92, tensor_parallel=True, caches=_FP8, states=2),
     "sglang": Engine(block=1, windows="ratio", budget="static", tensor_parallel=True, caches=_FP8),
     "tensorrt-llm": Engine(block=32, budget="pool", fraction=0.9, tensor_parallel=True, caches=_FP8),
     "lmdeploy": Engine(

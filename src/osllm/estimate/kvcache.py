@@ -159,7 +159,9 @@ def state_bytes(fp: Footprint, engine_name: str, users: int, options: EngineOpti
     """Bytes of the recurrent states of all layers on one rank: constant per sequence, one per slot in llama.cpp.
 
     llama.cpp keeps both parts in 32 bits; vLLM, SGLang and Transformers the convolution in the model's 16 bits and the
-    recurrent part in 32. vLLM pads a state to whole cache blocks.
+    recurrent part in 32. vLLM pads a state to whole cache blocks and, with prefix caching, which is on unless switched off,
+    keeps the state at the last block's end beside the running one (v1/kv_cache_interface.py, `MambaSpec`, mode `align`;
+    mode `all`, which a few Mamba models take, may hold more where memory is free).
     """
     if not fp.states:
         return 0
@@ -168,7 +170,7 @@ def state_bytes(fp: Footprint, engine_name: str, users: int, options: EngineOpti
     if engine.windows == "hybrid" and fp.caches:
         token_bytes = max(group_width(g, tensor_parallel) for g in fp.caches) * BYTES_PER_32[options.kv_cache] // 32
         page = pad(state_page_bytes(fp, engine, tensor_parallel), max(1, engine.block * token_bytes))
-        return sum(s.layers for s in fp.states) * page * sequences
+        return sum(s.layers for s in fp.states) * page * engine.states * sequences
     conv, recurrent = engine.state_bytes
     return sequences * sum(
         s.layers * -(-(s.conv_elements * conv + s.state_elements * recurrent) // tensor_parallel) for s in fp.states

@@ -34,12 +34,19 @@ CONTEXT: Final[dict[str, Range]] = {
     "cpu": Range(16 * MIB, 64 * MIB, 200 * MIB),
 }
 _OTHER: Final = Range(200 * MIB, 400 * MIB, 700 * MIB)
-# Captured CUDA graphs of vLLM and TensorRT-LLM: 0.17 GiB for 1.5B (log in the calibration file) to about 2 GiB.
-GRAPHS: Final = Range(150 * MIB, 500 * MIB, 1536 * MIB)
+# Captured CUDA graphs of vLLM and TensorRT-LLM: 0.17 GiB for 1.5B (log in the calibration file) to 1.85 GiB, the more the
+# more sequences: 0.26 to 0.4 GiB for the few of the commands that we write, 1 GiB in the middle for 1024 sequences
+# (tests/data/memory/server_lines.csv).
+GRAPHS: Final = Range(150 * MIB, 500 * MIB, 1920 * MIB)
+# Communication buffers. vLLM 0.19 takes 2.07 to 2.21 GiB outside of PyTorch on H100 in groups of 2 and 4 and 0.25 alone;
+# versions before 0.17 took 0.55 (server_lines.csv). Its symmetric memory exists on compute capability 9 and 10 only.
 NCCL: Final = Range(200 * MIB, 400 * MIB, 1024 * MIB)
+NCCL_SYMMETRIC: Final = Range(400 * MIB, 1900 * MIB, 2200 * MIB)
 # Compute buffers: our reading of llama.cpp's graph is within this of the sizes that it prints (tests/data/llama_fit), but
-# for recurrent layers; torch's peak is known within a factor of about two.
+# for recurrent layers; vLLM's peak within this of what it prints (tests/data/memory/server_lines.csv), but for versions
+# before 0.17; the peak of the other PyTorch engines is known within a factor of about two.
 LLAMA_SPREAD: Final = (0.9, 1.2)
+VLLM_SPREAD: Final = (0.75, 1.35)
 TORCH_SPREAD: Final = (0.5, 2.0)
 
 
@@ -102,6 +109,22 @@ def torch_compute_bytes(fp: Footprint, step_tokens: int, users: int, tensor_para
     return rows + (users * fp.vocab_size * 10 if output else 0)
 
 
+def vllm_compute_bytes(fp: Footprint, step_tokens: int, sequences: int, tensor_parallel: int, *, output: bool) -> int:
+    """Peak of activations that vLLM measures before it sizes its cache: one layer's rows, or the sampler if that is larger.
+
+    v1/worker/gpu_model_runner.py (`profile_run`) runs a step of `max_num_batched_tokens` through the layers, then samples
+    for `max_num_seqs` sequences while hidden rows and the experts' workspace are held: logits over the whole vocabulary on
+    every rank, in 16 bits and three times in 32 (14 B, read off the printed peaks of 8 vocabularies in server_lines.csv).
+    """
+    rows = step_tokens * 2 * (4 * fp.hidden_size + 3 * fp.ffn_width // tensor_parallel)
+    if not output:
+        return rows
+    held = 2 * fp.hidden_size
+    if fp.moe_layers:
+        held += fp.experts_per_token * fp.hidden_size + fp.ffn_width // tensor_parallel
+    return max(rows, step_tokens * 2 * held + sequences * fp.vocab_size * 14)
+
+
 def sglang_reserved_bytes(fp: Footprint, gpu: Gpu | None, tensor_parallel: int, pipeline_parallel: int) -> int:
     """What SGLang leaves outside its static pool: activations, graphs, communication.
 
@@ -119,12 +142,19 @@ def sglang_reserved_bytes(fp: Footprint, gpu: Gpu | None, tensor_parallel: int, 
     return max(reserved, 10240 if memory > 60 * GIB else 0) * MIB
 
 
-def overhead(engine_name: str, platform: str, devices: int) -> Range:
+def _symmetric_memory(gpu: Gpu | None) -> bool:
+    """Whether vLLM takes its symmetric communication buffers on this card."""
+    capability = None if gpu is None or gpu.vendor != "nvidia" else gpu.compute_capability
+    return capability is not None and capability.partition(".")[0] in ("9", "10")
+
+
+def overhead(engine_name: str, platform: str, devices: int, gpu: Gpu | None = None) -> Range:
     """Context, graphs and communication buffers on one device."""
     low, mid, high = CONTEXT.get(platform, _OTHER)
     if ENGINES[engine_name].budget in ("fraction", "pool") and platform in ("cuda", "rocm"):
         # vLLM's fraction leaves the driver context outside; what counts is graphs and workspaces.
         low, mid, high = low // 4 + GRAPHS.low, mid // 2 + GRAPHS.mid, high + GRAPHS.high
     if devices > 1 and ENGINES[engine_name].tensor_parallel:
-        low, mid, high = low + NCCL.low, mid + NCCL.mid, high + NCCL.high
+        buffers = NCCL_SYMMETRIC if engine_name == "vllm" and _symmetric_memory(gpu) else NCCL
+        low, mid, high = low + buffers.low, mid + buffers.mid, high + buffers.high
     return Range(low, mid, high)

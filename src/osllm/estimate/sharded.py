@@ -10,10 +10,12 @@ from osllm.estimate.engines import ENGINES
 from osllm.estimate.kvcache import kv_cache_bytes, layer_cache_bytes, layer_state_bytes, state_bytes
 from osllm.estimate.runtime import (
     TORCH_SPREAD,
+    VLLM_SPREAD,
     batched_tokens,
     overhead,
     sglang_reserved_bytes,
     torch_compute_bytes,
+    vllm_compute_bytes,
 )
 from osllm.estimate.stack import among, layers_before, total
 
@@ -34,7 +36,7 @@ def sharded(case: Case, placement: Placement) -> Memory:
     tp, last = placement.tensor_parallel, placement.pipeline_parallel - 1
     cards = devices_of(case.machine)[: placement.gpus]
     stages = _stages(case, placement, cards[0])
-    low, mid, high = overhead(engine, case.machine.platform, placement.gpus)
+    low, mid, high = overhead(engine, case.machine.platform, placement.gpus, cards[0].gpu)
     fraction = options.gpu_memory_utilization or habits.fraction
     devices, needs = [], []
     for index, card in enumerate(cards):
@@ -99,6 +101,9 @@ def _compute(case: Case, placement: Placement, card: Device, *, output: bool) ->
         reserved = sglang_reserved_bytes(fp, card.gpu, placement.tensor_parallel, placement.pipeline_parallel)
         return reserved, (1.0, 1.0)
     step = batched_tokens(engine, card.gpu)
+    if habits.budget == "fraction":
+        # Our commands ask for as many sequences at once as there are users.
+        return vllm_compute_bytes(fp, step, case.users, placement.tensor_parallel, output=output), VLLM_SPREAD
     if not habits.tensor_parallel:  # without chunks the whole prompt is one step
         step = case.context_tokens * case.users if engine == "transformers" else min(case.context_tokens, step)
     return torch_compute_bytes(fp, step, case.users, placement.tensor_parallel, output=output), TORCH_SPREAD
