@@ -16,6 +16,7 @@ from osllm.estimate.engines import ENGINES
 from osllm.estimate.footprint import Footprint
 from osllm.estimate.kvcache import kv_cache_bytes, state_bytes
 from osllm.estimate.runtime import GRAPHS, batched_tokens, overhead, vllm_compute_bytes
+from osllm.estimate.sharded import expert_padding_bytes
 from osllm.hardware.memory import usable_bytes
 
 WORDS: dict[str, dict[str, str]] = {
@@ -31,9 +32,9 @@ WORDS: dict[str, dict[str, str]] = {
         "activations-plain": "activations and sampling",
         "outside-plain": "outside of PyTorch (communication and the like)",
         "left-plain": "left for the cache",
-        "text": "The weights that are most off: gpt-oss, whose kernels pad rows of 2880 and take 5 to 9 % more than the file; models with a "
-        "tower, of which vLLM loads more than is counted; Mistral Small 3.1, whose tower has no published size. Versions of vLLM before 0.17 "
-        "took some 2.6 times as much for sampling (4.8 against 1.9 GiB for Llama 3.1 8B and 1024 sequences); that is not estimated.",
+        "text": "The weights that are most off: models with a tower, of which vLLM loads more than is counted (Llama 4 and Gemma 3 by 0.4 to "
+        "2.6 GiB), and Mistral Small 3.1, whose tower has no published size. Versions of vLLM before 0.17 took some 2.6 times as much for "
+        "sampling (4.8 against 1.9 GiB for Llama 3.1 8B); that is not estimated.",
     },
     "ja": {
         "intro": "vLLMとSGLangが起動時に表示する値との比較です（{runs} 回の起動、{models} モデル。`tests/data/memory/server_lines.csv` の各行に"
@@ -41,15 +42,15 @@ WORDS: dict[str, dict[str, str]] = {
         "head": "| 内訳 | モデル数 | 値の数 | 中央値 | 90% | 最大 |",
         "weights-plain": "重み（言語モデル）",
         "weights-tower": "重み（画像エンコーダー付き）",
-        "cache-plain": "1トークンあたりのキャッシュ",
-        "cache-windows": "1系列のキャッシュ（スライディングウィンドウ、チャンク）",
-        "cache-states": "1系列のキャッシュと状態（再帰層）",
+        "cache-plain": "トークンあたりのキャッシュ",
+        "cache-windows": "系列あたりのキャッシュ（スライディングウィンドウ、チャンク）",
+        "cache-states": "系列あたりのキャッシュと状態（再帰層）",
         "activations-plain": "アクティベーションとサンプリング",
         "outside-plain": "PyTorch外（通信など）",
         "left-plain": "キャッシュに残る分",
-        "text": "重みの誤差が大きいのは、カーネルが2880要素の行を切り上げ、ファイルより5〜9%多く使うgpt-oss、vLLMが数え上げより多く読み込む"
-        "画像エンコーダー付きのモデル、エンコーダーの大きさが公開されていないMistral Small 3.1です。0.17より前のvLLMはサンプリングに約2.6倍"
-        "（Llama 3.1 8B、1024系列で1.9 GiBに対し4.8 GiB）を使いますが、これは推定に含めていません。",
+        "text": "重みの誤差が大きいのは、vLLMが数え上げより多く読み込む画像エンコーダー付きのモデル（Llama 4とGemma 3で0.4〜2.6 GiB）と、"
+        "エンコーダーの大きさが公開されていないMistral Small 3.1です。0.17より前のvLLMはサンプリングに約2.6倍（Llama 3.1 8Bで1.9 GiBに対し"
+        "4.8 GiB）を使いますが、これは推定に含めていません。",
     },
 }
 FILE = ROOT / "tests" / "data" / "memory" / "server_lines.csv"
@@ -94,7 +95,8 @@ def compared() -> list[Compared]:
 
 def _of_run(run: dict[str, str], fp: Footprint, card: Gpu | None) -> Iterator[Compared]:
     ranks = int(run["tensor_parallel"])
-    weights = (fp.sizes[run["format"]].tensor_bytes + fp.vision_params * 2) / ranks / GIB
+    padding = expert_padding_bytes(fp, run["format"], run["engine"], ranks)
+    weights = (fp.sizes[run["format"]].tensor_bytes + fp.vision_params * 2 + padding) / ranks / GIB
     kind = "states" if fp.states else "windows" if any(c.window for c in fp.caches) else "plain"
     if run["weights_gib"]:
         yield Compared("weights", run, "tower" if fp.vision_params else "plain", float(run["weights_gib"]), weights)

@@ -35,7 +35,9 @@ def itemise(
     if fp.states:
         layers = sum(state.layers for state in fp.states)
         sequences = max(users, options.slots) if ENGINES[engine].gguf else users
-        lines.append(MemoryItem("state", memory.state_bytes, f"{layers} recurrent layers * {sequences} sequences"))
+        told = f"{layers} recurrent layers * {sequences} sequences"
+        states = ENGINES[engine].states
+        lines.append(MemoryItem("state", memory.state_bytes, told if states == 1 else f"{told} * {states} states"))
     lines.append(MemoryItem("compute", memory.compute_bytes, _compute_formula(fp, engine, options)))
     devices = len(memory.per_device)
     lines.append(MemoryItem("overhead", memory.overhead_bytes, f"contexts, graphs, workspaces of {devices} devices"))
@@ -48,7 +50,7 @@ def _weights_formula(fp: Footprint, fmt: str, memory: Memory) -> str:
     difference = memory.weights_bytes - size.tensor_bytes
     if difference == -size.embedding_bytes:
         return f"{told} - {size.embedding_bytes:,} B embedding kept in host memory"
-    return told if difference == 0 else f"{told} {difference:+,} B copies, towers and rounding"
+    return told if difference == 0 else f"{told} {difference:+,} B copies, towers, padding and rounding"
 
 
 def _caches(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from osllm.estimate.case import Need, cut, device_memory, devices_of, total_memory
 from osllm.estimate.engines import ENGINES
-from osllm.estimate.kvcache import kv_cache_bytes, layer_cache_bytes, layer_state_bytes, state_bytes
+from osllm.estimate.kvcache import kv_cache_bytes, layer_cache_bytes, layer_state_bytes, pad, state_bytes
 from osllm.estimate.runtime import (
     TORCH_SPREAD,
     VLLM_SPREAD,
@@ -22,6 +22,7 @@ from osllm.estimate.stack import among, layers_before, total
 if TYPE_CHECKING:
     from osllm.domain.plan import Memory, Placement
     from osllm.estimate.case import Case, Device
+    from osllm.estimate.footprint import Footprint
 
 
 def sharded(case: Case, placement: Placement) -> Memory:
@@ -50,6 +51,21 @@ def sharded(case: Case, placement: Placement) -> Memory:
     return total_memory(devices, needs)
 
 
+def expert_padding_bytes(fp: Footprint, fmt: str, engine: str, tensor_parallel: int) -> int:
+    """Bytes that vLLM's MXFP4 experts take beyond the file, over all ranks.
+
+    model_executor/layers/quantization/mxfp4.py rounds the hidden size up to 256 and each rank's rows up to 128 for its
+    kernels: gpt-oss's 2880 become 3072 and 2944. Other formats and engines load what the file holds.
+    """
+    experts = fp.sizes[fmt].expert_bytes
+    if engine != "vllm" or fmt != "MXFP4" or not experts:
+        return 0
+    # Three matrices an expert, blocks of 32 values with an 8-bit scale: 4.25 bits.
+    wide = round(experts * 8 / 4.25 / (3 * fp.hidden_size * fp.experts * fp.moe_layers) / 32) * 32
+    rows = pad(-(-wide // tensor_parallel), 128) * tensor_parallel
+    return max(0, experts * pad(fp.hidden_size, 256) * rows // (fp.hidden_size * wide) - experts)
+
+
 def _stages(case: Case, placement: Placement, card: Device) -> list[tuple[int, int, int]]:
     """Weights of each stage over all its ranks, cache and state of one rank."""
     fp, fmt, engine, _, context_tokens, users, options = case
@@ -59,8 +75,9 @@ def _stages(case: Case, placement: Placement, card: Device) -> list[tuple[int, i
     kv = kv_cache_bytes(fp, engine, context_tokens, users, options, tp, batched)
     state = state_bytes(fp, engine, users, options, tp)
     tower = fp.vision_params * 2 if ENGINES[engine].towers else 0  # towers stay in 16 bits
+    padding = expert_padding_bytes(fp, fmt, engine, tp)
     if pp == 1:
-        return [(size.tensor_bytes + tower, kv, state)]
+        return [(size.tensor_bytes + tower + padding, kv, state)]
     stages = stage_layers(fp.layers, pp)
     layers = fp.layer_bytes(fmt)
     weights = [sum(layers[first:last]) for first, last in stages]
@@ -70,6 +87,9 @@ def _stages(case: Case, placement: Placement, card: Device) -> list[tuple[int, i
         weights[-1] += size.embedding_bytes
     before = layers_before(fp.layer_plan)
     counts = [among(before, first, last) for first, last in stages]
+    if padding:
+        mixtures = [total(n, [int(kind.mixture) for kind in fp.kinds]) for n in counts]
+        weights = [own + more for own, more in zip(weights, cut(padding, mixtures), strict=True)]
     each = layer_cache_bytes(fp, engine, context_tokens, users, options, tp, batched)
     caches = [sum([each[i] for i in kind.caches]) for kind in fp.kinds]
     each = layer_state_bytes(fp, engine, users, options)
