@@ -10,21 +10,23 @@ import argparse
 import csv
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import server_memory
-from fit_speed import THIN_CARDS, Judged, covered, fit_all, interval, mixture_wider, prefill_shares, quantile
+from fit_prompts import Told, fit_prompts, read_prompts, told
+from fit_speed import THIN_CARDS, Judged, covered, evenly, fit_all, interval, mixture_wider, quantile
 from llama_fit import Fitted, llama_fit_errors, split_errors
 from speed_data import ROOT, Row, accelerators, footprints, read_csv, rows
 
 from osllm.authoring.accelerators import gpu as gpu_of
 from osllm.domain.hardware import GpuGroup, Machine
 from osllm.domain.plan import EngineOptions
+from osllm.estimate.calibration import DECODE
 from osllm.estimate.footprint import Footprint
 from osllm.estimate.placement import estimate_at, placement_for
-from osllm.estimate.speed import estimate_speed
+from osllm.estimate.speed import Constants
 
 MEMORY = ROOT / "tests" / "data" / "memory"
 MIB = 2**20
@@ -54,24 +56,32 @@ WORDS: dict[str, dict[str, str]] = {
         "all": "all",
         "dense": "dense models",
         "mixture": "mixtures of experts",
-        "one": "Measured on one accelerator only, so not judged here, interval ±25 %: {kinds}. With fewer than {few} accelerators the interval "
-        "is at least ±25 % wide; for mixtures of experts every interval is {wider} wider.",
-        "parallel": "Tensor parallelism (Qwen2 and Qwen2.5 in vLLM on 2 and 4 A100, never fitted): {count} rows, median error "
-        "{ours}, 90th percentile {ours90}.",
+        "batched": "batches of 2 to 128",
+        "parallel": "tensor parallelism",
+        "one": "Measured on one accelerator only, so not judged here, interval ±25 % or wider: {kinds}. With fewer than {few} accelerators the "
+        "interval is at least ±25 % wide; for mixtures of experts every interval is {wider} wider. The forms of the model were chosen by "
+        "these same errors, so expect somewhat larger ones on an accelerator that is not in the data.",
         "prompt": "Reading prompts",
-        "prompt-intro": "A share of the 16-bit matrix rate per kind; error within the data that the share was taken from.",
-        "prompt-head": "| engine / memory | rows | share | median error |",
+        "prompt-intro": "FLOPs over a share of the matrix rate, plus launching kernels and reading the weights once per batch of tokens. "
+        "Shares of quantized dense models, mixtures of experts and 16-bit dense models. Errors on accelerators left out, median / 90th "
+        "percentile; in brackets, where there is only one accelerator, within its own data. Nobody publishes prompt speeds of vLLM and "
+        "its like with all settings; theirs is 40 % of the matrix rate, from one figure.",
+        "prompt-head": "| engine / memory | rows | accelerators | shares | median / 90th pct. |",
         "limits": "What to mind",
         "limits-text": "- Laptops and CPUs are few: four cards and five machines. Power limits and memory that cores cannot saturate make "
         "them scatter; their intervals are wide.\n"
-        "- Mixtures on AMD cards rest on one card of today's builds; left out, its mixtures are missed by a quarter.\n"
-        "- Builds before autumn 2025 were slower; a factor per source takes that out where two accelerators show it, and estimates are "
-        "for today's.\n"
+        "- The same card differs by backend and month: gpt-oss-20b on an AI PRO R9700 ran at 134 and at 163 tokens/s within one month.\n"
+        "- Builds before autumn 2025 were slower; a factor per source takes that out where two accelerators show it (for vLLM of 2024 its "
+        "one accelerator), and estimates are for today's. The MLX server of `rapid_mlx_2026.csv` spends time of its own on every token; its factors take that out too.\n"
+        "- llama.cpp has had CUDA graphs on Turing and Volta since summer 2026; the measurements there are older, so small models will run "
+        "faster than estimated.\n"
+        "- Servers on HBM: the worst errors are on an H20, which has the memory of an H200 and a seventh of its arithmetic; it reaches less of its bandwidth, and the intervals are wide for it.\n"
+        "- Batches and tensor parallelism rest on H100, B200, A100 and H20 with NVLink, and on one machine with RTX 3090 on PCIe 3.0; "
+        "faster PCIe will do better than estimated.\n"
         "- Kinds without public measurements borrow the nearest kind's constants with a wider interval "
-        "(`BORROWED` in `scripts/fit_speed.py`): vLLM on anything but NVIDIA, AMD with HBM, Intel.\n"
+        "(`BORROWED` in `scripts/fit_speed.py`): vLLM on consumer AMD, Intel and older NVIDIA cards, Transformers on all but data-centre cards.\n"
         "- vLLM, SGLang and TensorRT-LLM share one set of constants per memory.\n"
-        "- Communication over NVLink and PCIe and the copies of experts over PCIe rest on assumptions named in "
-        "`estimate/speed.py`.",
+        "- Copies of experts over PCIe rest on assumptions named in `estimate/speed.py`.",
         "sources": "Sources",
         "sources-head": "| data file | rows |",
     },
@@ -97,21 +107,29 @@ WORDS: dict[str, dict[str, str]] = {
         "all": "全体",
         "dense": "密なモデル",
         "mixture": "MoE",
-        "one": "測定が1機種だけのため、ここでは評価していません（区間は±25%）: {kinds}。{few} 機種未満の種類では区間を±25%以上とし、"
-        "MoEではどの区間も {wider} 広げます。",
-        "parallel": "テンソル並列（vLLM、A100 2台と4台、Qwen2とQwen2.5。当てはめには不使用）: {count} 行、誤差の中央値 "
-        "{ours}、90パーセンタイル {ours90}。",
+        "batched": "2〜128件の同時処理",
+        "parallel": "テンソル並列",
+        "one": "測定が1機種だけのため、ここでは評価していません（区間は±25%以上）: {kinds}。{few} 機種未満の種類では区間を±25%以上とし、"
+        "MoEではどの区間も {wider} 広げます。モデルの式もこの誤差を見て選んだため、データにない機種では誤差がやや大きくなると考えてください。",
         "prompt": "プロンプト処理",
-        "prompt-intro": "種類ごとに16ビット行列演算性能の一定割合とします。誤差は割合を求めたデータ自身に対するものです。",
-        "prompt-head": "| エンジン / メモリー | 行数 | 割合 | 誤差の中央値 |",
+        "prompt-intro": "演算量を行列演算性能の一定割合で割り、カーネルの起動と、トークンのまとまりごとに重みを1回読む時間を足します。"
+        "割合は順に、量子化した密なモデル、MoE、16ビットの密なモデルです。誤差はその機種を除いた場合の中央値 / 90パーセンタイルで、"
+        "1機種しかない種類では自身のデータに対する値を括弧で示します。vLLMなどのプロンプト速度を設定ごと公開した資料はなく、"
+        "1件の数値から行列演算性能の40%としています。",
+        "prompt-head": "| エンジン / メモリー | 行数 | 機種数 | 割合 | 中央値 / 90% |",
         "limits": "注意点",
         "limits-text": "- ノートPCは4機種、CPUは5台と少なく、電力制限やコアが使い切れないメモリー帯域でばらつくため、区間を広く取っています。\n"
-        "- AMDのカードでのMoEは、現在のビルドの測定が1機種だけです。その機種を除いて推定すると、MoEは4分の1ほど外れます。\n"
-        "- 2025年秋より前のビルドは低速でした。2機種以上で確かめられる出典には係数を当てて補正し、推定値は現在のビルドを対象とします。\n"
+        "- 同じカードでもバックエンドや時期で変わります。AI PRO R9700でのgpt-oss-20bは、同じ月に毎秒134トークンと163トークンの測定があります。\n"
+        "- 2025年秋より前のビルドは低速でした。2機種以上で確かめられる出典（2024年のvLLMだけは1機種）には係数を当てて補正し、推定値は現在の"
+        "ビルドを対象とします。`rapid_mlx_2026.csv` のMLXサーバーはトークンごとに自身の処理時間が加わるため、これも同じ係数で補正しました。\n"
+        "- llama.cppは2026年夏からTuringとVoltaでもCUDAグラフを使います。測定値はそれより古いため、小さなモデルは推定より速くなります。\n"
+        "- HBM搭載カードのサーバーで最も外れるのはH20です。メモリーはH200並みで演算性能は7分の1のため帯域を使い切れず、区間もその分広くなっています。\n"
+        "- 同時処理とテンソル並列の測定は、NVLinkのあるH100、B200、A100、H20と、PCIe 3.0のRTX 3090を積んだ1台だけです。"
+        "より速いPCIeでは推定より速くなります。\n"
         "- 公開測定のない種類は、最も近い種類の定数を広い区間で使います（`scripts/fit_speed.py` の `BORROWED`）: "
-        "NVIDIA以外でのvLLM、HBM搭載のAMD、Intel。\n"
+        "個人向けAMD、Intel、旧世代NVIDIAでのvLLM、データセンター向け以外でのTransformers。\n"
         "- vLLM、SGLang、TensorRT-LLMはメモリーの種類ごとに同じ定数を使います。\n"
-        "- NVLinkとPCIeの通信、PCIe経由のエキスパートの転送は、`estimate/speed.py` に記した仮定によります。",
+        "- PCIe経由のエキスパートの転送は、`estimate/speed.py` に記した仮定によります。",
         "sources": "出典",
         "sources-head": "| データファイル | 行数 |",
     },
@@ -147,23 +165,6 @@ def memory_of_row(row: dict[str, str], fp: Footprint, machine: Machine) -> float
     if part.endswith("_per_device"):
         return float(getattr(memory.per_device[0], part.replace("_per_device", "_bytes"))) / MIB
     return float(getattr(memory, f"{part}_bytes")) / MIB
-
-
-def parallel_errors() -> list[float]:
-    """Errors of tensor-parallel rows, which the fit has not seen."""
-    measured = [row for row in read_csv() if row["engine"] == "vllm" and int(row["number"]) > 1]
-    wanted: dict[str, set[str]] = {}
-    for row in measured:
-        wanted.setdefault(row["model"], set()).add(row["format"])
-    shapes, catalog, errors = footprints(wanted), accelerators(), []
-    for row in measured:
-        fp, count = shapes[row["model"], row["format"]], int(row["number"])
-        card = gpu_of(catalog[row["gpu"]])
-        machine = Machine((GpuGroup(card, count, card.memory_bytes),), None, None, None, None, "flag")
-        place = placement_for(fp, "vllm", count)
-        speed = estimate_speed(fp, row["format"], "vllm", machine, place, 2 * int(row["depth"]), 1, EngineOptions())
-        errors.append(abs((speed.decode_tps or 0.0) / float(row["decode_tps"]) - 1))
-    return errors
 
 
 def percent(value: float) -> str:
@@ -205,16 +206,16 @@ def pages() -> dict[str, str]:
     """The text of both pages."""
     chosen = rows()
     _, judged = fit_all(chosen)
+    shares, prompts = fit_prompts(chosen, {kind: Constants._make(row) for kind, row in DECODE.items()})
     facts = {
         "lines": memory_rows("printed_lines"),
         "peaks": memory_rows("transformers_qwen2.5"),
         "judged": judged,
-        "parallel": parallel_errors(),
         "servers": server_memory.compared(),
         "fit": [*llama_fit_errors("cpu"), *llama_fit_errors("one_device")],
         "split": split_errors(),
-        "shares": prefill_shares(chosen),
-        "chosen": chosen,
+        "prompts": (shares, prompts),
+        "own": own_prompts(chosen, shares),
         "sources": Counter(row["file"] for row in read_csv()),
     }
     return {lang: page(lang, words, facts) for lang, words in WORDS.items()}
@@ -277,31 +278,55 @@ def speed_part(words: dict[str, str], facts: dict[str, Any]) -> list[str]:
     whole = [j for found in judged.values() for j in found]
     wider = mixture_wider(judged)
     lines = [speed_line(kind, found, spans, wider) for kind, found in judged.items()]
-    lines.append(speed_line(words["dense"], [j for j in whole if not j.row.mixture], spans, wider))
-    lines.append(speed_line(words["mixture"], [j for j in whole if j.row.mixture], spans, wider))
+    parts: dict[str, Callable[[Row], bool]] = {
+        "dense": lambda row: not row.mixture,
+        "mixture": lambda row: row.mixture,
+        "batched": lambda row: row.users > 1,
+        "parallel": lambda row: row.number > 1,
+    }
+    for name, belongs in parts.items():
+        lines.append(speed_line(words[name], evenly([j for j in whole if belongs(j.row)]), spans, wider))
     lines.append(speed_line(words["all"], whole, spans, wider))
     single = ", ".join(f"`{kind}`" for kind, found in facts["judged"].items() if not found)
-    parallel = words["parallel"].format(
-        count=len(facts["parallel"]), ours=middle(facts["parallel"]), ours90=middle(facts["parallel"], 0.9)
-    )
     return [
         f"## {words['speed']}",
         words["speed-intro"].format(flat=FLAT_EFFICIENCY),
         "\n".join([words["speed-head"], "|---|--:|--:|--:|--:|--:|--:|--:|", *lines]),
         words["one"].format(kinds=single, few=THIN_CARDS, wider=f"{wider - 1:.0%}"),
-        parallel,
     ]
 
 
 def prompt_part(words: dict[str, str], facts: dict[str, Any]) -> list[str]:
     """The table of prompt speeds."""
+    shares, judged = facts["prompts"]
     lines = []
-    for kind, share in sorted(facts["shares"].items()):
-        own = [row for row in facts["chosen"] if row.kind == kind and row.prompt_tps and row.matrix_flops]
-        errors = [abs(share * row.matrix_flops / row.prompt_flops / row.prompt_tps - 1) for row in own]
-        lines.append(f"| {kind} | {len(own)} | {share:.0%} | {middle(errors)} |")
-    table = "\n".join([words["prompt-head"], "|---|--:|--:|--:|", *lines])
+    for kind, found in judged.items():
+        told = ", ".join(f"{share:.0%}" for share in shares[kind])
+        own = found or facts["own"][kind]
+        cards = len({t.row.accelerator for t in own})
+        lines.append(
+            f"| {kind} | {len(own)} | {cards} | {told} | {errors_of(own) if found else '(' + errors_of(own) + ')'} |"
+        )
+    whole = [t for found in judged.values() for t in found]
+    lines.append(
+        f"| {words['all']} | {len(whole)} | {len({t.row.accelerator for t in whole})} | | {errors_of(whole)} |"
+    )
+    table = "\n".join([words["prompt-head"], "|---|--:|--:|--:|--:|", *lines])
     return [f"## {words['prompt']}", words["prompt-intro"], table]
+
+
+def own_prompts(chosen: list[Row], shares: dict[str, tuple[float, ...]]) -> dict[str, list[Told]]:
+    """Prompt rows as estimated with shares that have seen them."""
+    found: dict[str, list[Told]] = {kind: [] for kind in shares}
+    for row in read_prompts(chosen):
+        found[row.kind].append(told(row, shares[row.kind], Constants._make(DECODE[row.kind]), 1.0))
+    return found
+
+
+def errors_of(judged: Sequence[Judged | Told]) -> str:
+    """Median and 90th percentile of the errors."""
+    errors = [(abs(j.error), j.weight) for j in judged]
+    return f"{percent(quantile(errors, 0.5))} / {percent(quantile(errors, 0.9))}"
 
 
 def main() -> int:

@@ -6,26 +6,43 @@
 Each kind of device (engine family, vendor and memory) is fitted by itself. What is made least is the mean of
 |log(estimated / measured)|, capped so that a strange run cannot pull, every accelerator weighing the root of its rows; a
 pattern search over the logarithms of the constants finds it. Builds of 2024 and early 2025 launch and unpack more slowly than today's, so
-each of their sources has two factors of its own, which are not written.
+each of their sources has two factors of its own, which are not written. Batches and accelerators that share each layer are fitted
+with the rest. Forms of the model were chosen by the same errors that are reported: on new accelerators they will be somewhat larger.
 """
 
 from __future__ import annotations
 
 import argparse
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from fit_prompts import Told, fit_prompts
 from speed_data import Row, rows
 
-from osllm.estimate.speed import CORE_FLOPS, Constants, cpu_constants, step_seconds
+from osllm.estimate.prompts import CLASSES
+from osllm.estimate.speed import CORE_FLOPS, UNPACK_BITS, Constants
 
 TARGET = Path(__file__).parent.parent / "src" / "osllm" / "estimate" / "calibration.py"
-OLD_BUILDS = ("xiongjiedai_2024", "localscore_2025", "geerling_2025", "llama_pulls_2025")
+# Sources with two factors of their own, on launches and on unpacking: builds from before autumn 2025 (qwen_2024: vLLM 0.4 and
+# 0.6), and a server around MLX that spends time of its own on every token.
+OLD_BUILDS = (
+    "xiongjiedai_2024",
+    "localscore_2025",
+    "geerling_2025",
+    "llama_pulls_2025",
+    "qwen_2024",
+    "rapid_mlx_2026",
+)
+# Launches of a server come from its build and the host, not from the card: one accelerator is enough to tell their factor.
+HOSTS = ("qwen_2024",)
 # Where the search starts and, weakly, pulls to: launches of some 30 us a layer, reads near the full bandwidth.
-START = Constants(2e-4, 3e-5, 1e-5, 2e-5, 0.9, 1.0, 1.2, 8.0, 4.0, 0.0, 0.0)
-NAMES = Constants._fields[:9]
+START = Constants(2e-4, 3e-5, 1e-5, 2e-5, 0.9, 1.0, 1.2, 8.0, 4.0, 4.0, 1e-5, 0.0, 0.0)
+NAMES = Constants._fields[:-2]
+LAUNCH_FACTOR, UNPACK_FACTOR = 1.3, 1.1  # where the search for such factors starts
+SLOWEST = 6.0  # and as far as it goes; no launch was faster before
 CAP = 0.7
 PULL = 0.002
 # Five machines tell no more than this: what threads cost that wait for each other, and a share of the bandwidth.
@@ -36,6 +53,10 @@ FEW = {
     ),
     # Four laptops: the chips of desktops under a power limit.
     "llama/nvidia-laptop": (("efficiency", "step_s"), START._replace(step_s=4.5e-4, unpack_flops=5.0)),
+    # One accelerator with a handful of rows each, in servers of mixtures of experts only.
+    "llama/amd-hbm": (("efficiency", "layer_s", "unpack_flops"), START),
+    "server/amd-hbm": (("expert_factor", "mixture_s", "sequence_s"), START),
+    "server/nvidia-unified": (("expert_factor", "mixture_s"), START),
 }
 # No table of prompt speeds of vLLM and its like names its settings. One figure does: 20,879 tokens/s of a 9,500-token prompt,
 # Qwen3.6-35B-A3B on two RTX 5090 (noonghunna/club-3090, issue 851): 0.4 of their matrix rate.
@@ -44,7 +65,6 @@ SERVER_PREFILL = 0.4
 DEEP_TOKENS, DEEP_ROWS = 4000, 3
 # Kinds nobody has measured in the open with a shape we know: the constants of the nearest kind, with a wider interval.
 BORROWED = {
-    "llama/amd-hbm": "llama/amd-gddr",
     "llama/intel": "llama/amd-gddr",
     "llama/google": "llama/amd-gddr",
     "llama/amd-laptop": "llama/amd-gddr",
@@ -55,8 +75,6 @@ BORROWED = {
     "server/nvidia-turing": "server/nvidia-gddr",
     "server/nvidia-pascal": "server/nvidia-gddr",
     "server/nvidia-without-dp4a": "server/nvidia-gddr",
-    "server/nvidia-unified": "server/nvidia-gddr",
-    "server/amd-hbm": "server/nvidia-hbm",
     "server/amd-gddr": "server/nvidia-gddr",
     "server/amd-unified": "server/nvidia-gddr",
     "server/intel": "server/nvidia-gddr",
@@ -77,6 +95,7 @@ BORROWED = {
     "transformers/cpu": "llama/cpu",
 }
 BORROWED_WIDER = 1.25
+FEW_ROWS = 8  # a kind of one accelerator with fewer is widened like a borrowed one
 # A kind with few accelerators has an interval at least this wide.
 THIN = (0.75, 1.25)
 THIN_CARDS = 5
@@ -104,27 +123,54 @@ class Judged(NamedTuple):
         return self.estimated_tps / (self.row.decode_tps or 1.0) - 1.0
 
 
+class Features(NamedTuple):
+    """What each constant is multiplied with in the seconds of one row: the model is linear in all but the efficiency."""
+
+    layers: float
+    mixture: float
+    state: float
+    bytes_s: float  # weights but experts, and states, over the bandwidth
+    cache_s: float
+    expert_s: float
+    quantized: float  # parameters over the matrix rate
+    plain: float
+    batch: float  # the same, times the further sequences
+    sequences: float  # further sequences
+    message_s: float  # seconds between accelerators that share each layer
+
+
+def features(row: Row) -> Features:
+    """Features of a row; on a CPU every thread waits after every operation (`speed.cpu_constants`)."""
+    work, more = row.work, row.users - 1
+    cores = row.flops / CORE_FLOPS if row.kind.endswith("/cpu") and row.flops else 1.0
+    per_flop = work.params / row.flops if row.flops else 0.0
+    return Features(
+        work.layers * cores,
+        work.mixture_layers * cores,
+        work.state_layers * cores,
+        (work.weight_bytes - work.expert_bytes + work.state_bytes) / row.bandwidth,
+        work.cache_bytes / row.bandwidth,
+        work.expert_bytes / row.bandwidth,
+        0.0 if row.bits > 15 else per_flop * UNPACK_BITS / row.bits,
+        per_flop if row.bits > 15 else 0.0,
+        per_flop * more,
+        more,
+        row.message_s,
+    )
+
+
+def seconds_of(v: Sequence[float], x: Features, slow: float = 1.0, heavy: float = 1.0) -> float:
+    """`speed.step_seconds` and the step, of constants in the order of NAMES; an old build's factors on launches and unpacking."""
+    launches = v[0] + v[1] * x.layers + v[2] * x.mixture + v[3] * x.state
+    read = x.bytes_s + v[5] * x.cache_s + v[6] * x.expert_s
+    unpacked = v[7] * x.quantized + v[8] * x.plain
+    return slow * launches + read / v[4] + heavy * unpacked + v[9] * x.batch + v[10] * x.sequences + x.message_s
+
+
 def seconds(fit: Fit, row: Row) -> float:
-    """Seconds per token of a row, as the product would compute them."""
-    constants = Constants(*fit.constants, 0.0, 0.0)
+    """Seconds per token of a row."""
     slow, heavy = fit.launch.get(row.source, 1.0), fit.unpack.get(row.source, 1.0)
-    if slow != 1.0 or heavy != 1.0:
-        constants = constants._replace(
-            step_s=constants.step_s * slow,
-            layer_s=constants.layer_s * slow,
-            mixture_s=constants.mixture_s * slow,
-            state_s=constants.state_s * slow,
-            unpack_flops=constants.unpack_flops * heavy,
-            plain_flops=constants.plain_flops * heavy,
-        )
-    return row_seconds(constants, row)
-
-
-def row_seconds(constants: Constants, row: Row) -> float:
-    """Seconds per token of a row by these constants."""
-    if row.kind.endswith("/cpu") and row.flops:
-        constants = cpu_constants(constants, row.flops / CORE_FLOPS)
-    return constants.step_s + step_seconds(constants, row.work, row.bandwidth, row.flops, 1, row.bits)
+    return seconds_of(fit.constants, features(row), slow, heavy)
 
 
 def weights(chosen: list[Row]) -> list[float]:
@@ -139,12 +185,13 @@ def fit_rows(chosen: list[Row], start: Fit | None = None) -> Fit:
     """The constants for which the rows come out best."""
     sources = [name for name in OLD_BUILDS if any(row.source == name for row in chosen)]
     free, begin = FEW.get(chosen[0].kind, (NAMES, START))
-    current = start or Fit(begin[: len(NAMES)], dict.fromkeys(sources, 1.3), dict.fromkeys(sources, 1.1))
-    origin = (*begin[: len(NAMES)], *[1.3] * len(sources), *[1.1] * len(sources))
+    current = start or Fit(
+        begin[: len(NAMES)], dict.fromkeys(sources, LAUNCH_FACTOR), dict.fromkeys(sources, UNPACK_FACTOR)
+    )
+    origin = (*begin[: len(NAMES)], *[LAUNCH_FACTOR] * len(sources), *[UNPACK_FACTOR] * len(sources))
     values = [*current.constants, *(current.launch[s] for s in sources), *(current.unpack[s] for s in sources)]
     importance = weights(chosen)
     whole = sum(importance)
-    deep = sum(row.depth >= DEEP_TOKENS and row.source not in OLD_BUILDS for row in chosen) >= DEEP_ROWS
 
     def made(v: list[float]) -> Fit:
         count = len(sources)
@@ -154,21 +201,42 @@ def fit_rows(chosen: list[Row], start: Fit | None = None) -> Fit:
             dict(zip(sources, v[len(NAMES) + count :], strict=True)),
         )
 
-    def loss(v: list[float]) -> float:
-        fit = made(v)
-        total = sum(
-            w * min(CAP, abs(math.log(seconds(fit, row) * (row.decode_tps or 0.0))))
-            for row, w in zip(chosen, importance, strict=True)
-        )
-        return total / whole + PULL * sum(abs(math.log(a / b)) for a, b in zip(v, origin, strict=True)) / len(v)
+    place = {source: len(NAMES) + number for number, source in enumerate(sources)}
+    plan = [
+        (features(row), place.get(row.source, -1), math.log(row.decode_tps or 1.0), weight / whole)
+        for row, weight in zip(chosen, importance, strict=True)
+    ]
 
-    best, steps = loss(values), [0.7] * len(values)
-    if not deep:
+    def loss(v: list[float]) -> float:
+        count, total = len(sources), 0.0
+        for x, at, tps, weight in plan:
+            slow, heavy = (v[at], v[at + count]) if at >= 0 else (1.0, 1.0)
+            total += weight * min(CAP, abs(math.log(seconds_of(v, x, slow, heavy)) + tps))
+        return total + PULL * sum(abs(math.log(a / b)) for a, b in zip(v, origin, strict=True)) / len(v)
+
+    return made(_search(loss, values, _first_steps(chosen, sources, free), origin))
+
+
+def _first_steps(chosen: list[Row], sources: list[str], free: tuple[str, ...]) -> list[float]:
+    """How far the search first goes in every value; 0 where the rows cannot tell it."""
+    steps = [0.7 if name in free else 0.0 for name in NAMES] + [0.7] * (2 * len(sources))
+    if sum(row.depth >= DEEP_TOKENS and row.source not in OLD_BUILDS for row in chosen) < DEEP_ROWS:
         steps[NAMES.index("cache_factor")] = 0.0
+    if not any(row.users > 1 for row in chosen):
+        steps[NAMES.index("batch_flops")] = steps[NAMES.index("sequence_s")] = 0.0
     for number, source in enumerate(sources):
         if len({row.accelerator for row in chosen if row.source == source}) < 2:  # a build, or the card? not to be told
-            steps[len(NAMES) + number] = steps[len(NAMES) + len(sources) + number] = 0.0
-    steps[: len(NAMES)] = [step if name in free else 0.0 for step, name in zip(steps, NAMES, strict=False)]
+            steps[len(NAMES) + len(sources) + number] = 0.0
+            if source not in HOSTS:
+                steps[len(NAMES) + number] = 0.0
+    return steps
+
+
+def _search(
+    loss: Callable[[list[float]], float], values: list[float], steps: list[float], origin: tuple[float, ...]
+) -> list[float]:
+    """Pattern search over logarithms: each value in turn up or down, steps growing with success and shrinking without."""
+    best = loss(values)
     for _ in range(200):
         if max(steps) < 0.01:
             break
@@ -184,7 +252,7 @@ def fit_rows(chosen: list[Row], start: Fit | None = None) -> Fit:
                     values, best, moved = trial, value, True
                     break
             steps[index] = min(2.0, step * 1.3) if moved else step * 0.6
-    return made(values)
+    return values
 
 
 def _bounded(index: int, value: float, origin: float) -> float:
@@ -192,6 +260,10 @@ def _bounded(index: int, value: float, origin: float) -> float:
         return min(value, 1.0)  # nothing reads faster than the memory
     if index < len(NAMES) and NAMES[index] == "expert_factor":
         return max(value, 1.0)  # nor an expert's small matrices faster than large ones
+    if index < len(NAMES) and NAMES[index] == "batch_flops":
+        return max(value, 1.0)  # 2 FLOPs per parameter, at most at the double rate of 8 bits
+    if index >= len(NAMES):
+        return min(max(value, 1.0 if origin == LAUNCH_FACTOR else 1.0 / SLOWEST), SLOWEST)
     return min(max(value, origin / 100), origin * 100)
 
 
@@ -241,28 +313,21 @@ def covered(judged: Judged, span: tuple[float, float], wider: float) -> bool:
     return span[0] / more <= 1.0 / (1.0 + judged.error) <= span[1] * more
 
 
+def evenly(judged: list[Judged]) -> list[Judged]:
+    """The same rows, every accelerator of a kind weighing the same among them."""
+    number = Counter((j.row.kind, j.row.accelerator) for j in judged)
+    return [j._replace(weight=1.0 / number[j.row.kind, j.row.accelerator]) for j in judged]
+
+
 def mixture_wider(judged: dict[str, list[Judged]]) -> float:
     """How much wider the intervals must be for mixtures of experts to hold their share of them too, over all kinds."""
     needed = []
     for found in judged.values():
         low, high = interval(found)
-        for j in found:
-            if j.row.mixture:
-                ratio = 1.0 / (1.0 + j.error)
-                needed.append((max(1.0, low / ratio, ratio / high), j.weight))
+        for j in evenly([j for j in found if j.row.mixture]):
+            ratio = 1.0 / (1.0 + j.error)
+            needed.append((max(1.0, low / ratio, ratio / high), j.weight))
     return math.ceil(quantile(needed, COVERAGE) * 100) / 100
-
-
-def prefill_shares(chosen: list[Row]) -> dict[str, float]:
-    """Per kind the median share of the matrix rate that reading prompts reaches, every accelerator once."""
-    found: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for row in chosen:
-        if row.prompt_tps and row.matrix_flops:
-            found[row.kind][row.accelerator].append(row.prompt_tps * row.prompt_flops / row.matrix_flops)
-    return {
-        kind: quantile([(quantile([(s, 1.0) for s in shares], 0.5), 1.0) for shares in by_card.values()], 0.5)
-        for kind, by_card in found.items()
-    }
 
 
 def fit_all(chosen: list[Row]) -> tuple[dict[str, Fit], dict[str, list[Judged]]]:
@@ -276,11 +341,14 @@ def fit_all(chosen: list[Row]) -> tuple[dict[str, Fit], dict[str, list[Judged]]]
     return fits, judged
 
 
-def table(fits: dict[str, Fit], judged: dict[str, list[Judged]]) -> dict[str, Constants]:
+def table(fits: dict[str, Fit], judged: dict[str, list[Judged]], chosen: list[Row]) -> dict[str, Constants]:
     """What is written: constants with intervals, measured kinds and borrowed ones."""
-    written = {}
+    written, number = {}, Counter(row.kind for row in chosen if row.decode_tps)
     for kind, fit in fits.items():
-        written[kind] = Constants(*(_rounded(v) for v in fit.constants), *interval(judged[kind]))
+        low, high = interval(judged[kind])
+        if not judged[kind] and number[kind] < FEW_ROWS:
+            low, high = round(low / BORROWED_WIDER, 2), round(high * BORROWED_WIDER, 2)
+        written[kind] = Constants(*(_rounded(v) for v in fit.constants), low, high)
     for kind, origin in BORROWED.items():
         if kind not in written:
             near = written[origin]
@@ -290,15 +358,15 @@ def table(fits: dict[str, Fit], judged: dict[str, list[Judged]]) -> dict[str, Co
     return dict(sorted(written.items()))
 
 
-def prefill_table(chosen: list[Row], kinds: dict[str, Constants]) -> dict[str, float]:
+def prefill_table(chosen: list[Row], kinds: dict[str, Constants]) -> dict[str, tuple[float, ...]]:
     """Prefill shares of every kind in the table; a kind without prompt measurements has its family's nearest."""
-    shares = prefill_shares(chosen)
+    shares, _ = fit_prompts(chosen, kinds)
     found = {}
     for kind in kinds:
         family, memory = kind.split("/")
         choices = (kind, BORROWED.get(kind, kind), f"llama/{memory}", "llama/amd-gddr")
         measured = next(shares[name] for name in choices if name in shares)
-        found[kind] = SERVER_PREFILL if family in ("server", "transformers") else round(min(1.0, measured), 3)
+        found[kind] = (SERVER_PREFILL,) * len(CLASSES) if family in ("server", "transformers") else measured
     return found
 
 
@@ -306,7 +374,7 @@ def _rounded(value: float) -> float:
     return float(f"{value:.3g}")
 
 
-def render(kinds: dict[str, Constants], prefill: dict[str, float], wider: float) -> str:
+def render(kinds: dict[str, Constants], prefill: dict[str, tuple[float, ...]], wider: float) -> str:
     """The text of estimate/calibration.py."""
     lines = [
         '"""Constants of the speed model, written by scripts/fit_speed.py from tests/data/speed. Not edited by hand."""',
@@ -316,15 +384,17 @@ def render(kinds: dict[str, Constants], prefill: dict[str, float], wider: float)
         "from typing import Final",
         "",
         "# In the order of `speed.Constants`: seconds per step, layer, mixture layer and recurrent layer; share of the",
-        "# bandwidth; prices of a cached byte and of one of experts; FLOPs per parameter of quantized and of 16-bit formats;",
-        "# ends of the interval.",
-        "Row = tuple[float, float, float, float, float, float, float, float, float, float, float]",
+        "# bandwidth; prices of a cached byte and of one of experts; FLOPs per parameter of quantized and of 16-bit formats,",
+        "# and of every further sequence of a batch; seconds of such a sequence; ends of the interval.",
+        f"Row = tuple[{', '.join(['float'] * len(Constants._fields))}]",
+        "# fmt: off",
         "DECODE: Final[dict[str, Row]] = {",
         *(f'    "{kind}": ({", ".join(f"{value:g}" for value in row)}),' for kind, row in kinds.items()),
         "}",
-        "# Share of the 16-bit matrix rate that reading a prompt reaches.",
-        "PREFILL: Final[dict[str, float]] = {",
-        *(f'    "{kind}": {value:g},' for kind, value in prefill.items()),
+        "# fmt: on",
+        "# Share of the matrix rate that reading a prompt reaches, in the order of `prompts.CLASSES`.",
+        "PREFILL: Final[dict[str, tuple[float, float, float]]] = {",
+        *(f'    "{kind}": ({", ".join(f"{value:g}" for value in row)}),' for kind, row in prefill.items()),
         "}",
         "# How much wider the interval is for mixtures of experts.",
         f"MIXTURE_WIDER: Final = {wider:g}",
@@ -349,9 +419,19 @@ def line(name: str, judged: list[Judged]) -> str:
         return f"{quantile([(abs(j.error), j.weight) for j in chosen], 0.5):.1%}" if chosen else "-"
 
     p90 = quantile([(abs(j.error), j.weight) for j in judged], 0.9)
-    dense, mixture = [j for j in judged if not j.row.mixture], [j for j in judged if j.row.mixture]
+    dense, mixture = evenly([j for j in judged if not j.row.mixture]), evenly([j for j in judged if j.row.mixture])
     cards = len({j.row.accelerator for j in judged})
     return f"{name:26} {len(judged):5} {cards:5} {middle(judged):>7} {p90:6.1%} {middle(dense):>6} {middle(mixture):>6}"
+
+
+def report_prompts(shares: dict[str, tuple[float, ...]], judged: dict[str, list[Told]]) -> None:
+    """Errors of prompt speeds on accelerators that the shares had not seen."""
+    print(f"{'prompts':26} {'rows':>5} {'median':>7} {'p90':>6}  shares")
+    judged = {**judged, "all": [t for found in judged.values() for t in found]}
+    for kind, found in judged.items():
+        errors = [(abs(t.error), t.weight) for t in found]
+        told = f"{quantile(errors, 0.5):7.1%} {quantile(errors, 0.9):6.1%}" if errors else f"{'-':>7} {'-':>6}"
+        print(f"{kind:26} {len(found):5} {told}  {shares.get(kind, '')}")
 
 
 def main() -> None:
@@ -364,8 +444,9 @@ def main() -> None:
     report(judged)
     for kind, fit in fits.items():
         print(kind, {n: _rounded(v) for n, v in zip(NAMES, fit.constants, strict=True)}, fit.launch, fit.unpack)
+    kinds = table(fits, judged, chosen)
+    report_prompts(*fit_prompts(chosen, kinds))
     if asked.write:
-        kinds = table(fits, judged)
         text = render(kinds, prefill_table(chosen, kinds), mixture_wider(judged))
         TARGET.write_text(text, encoding="utf-8")
 

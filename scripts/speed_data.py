@@ -11,9 +11,11 @@ from osllm.authoring import expand, yamlio
 from osllm.authoring.accelerators import gpu as gpu_of
 from osllm.domain.hardware import Gpu, GpuGroup, Machine
 from osllm.domain.plan import EngineOptions
+from osllm.estimate.engines import ENGINES
 from osllm.estimate.footprint import Footprint, build
 from osllm.estimate.placement import estimate_plan
-from osllm.estimate.speed import CORE_FLOPS, kind_of, matrix_flops, prompt_flops
+from osllm.estimate.prompts import matrix_flops, prompt_batch, prompt_flops
+from osllm.estimate.speed import CORE_FLOPS, kind_of, reduce_seconds
 from osllm.estimate.work import Work, cache_read_bytes, state_read_bytes, weight_read_bytes
 
 ROOT = Path(__file__).parent.parent
@@ -38,8 +40,13 @@ class Row(NamedTuple):
     decode_tps: float | None
     prompt_tps: float | None
     prompt_flops: float  # FLOPs per prompt token
+    prompt_batch: int  # tokens read at once
+    prompt_bytes: float  # weights that they touch
     params: int
     depth: int
+    users: int
+    number: int  # of accelerators that share every layer
+    message_s: float  # for what they add up, twice per layer
     url: str
 
 
@@ -74,8 +81,8 @@ def accelerators() -> dict[str, dict[str, Any]]:
 
 
 def rows() -> list[Row]:
-    """Every usable row: one accelerator, one user, a known shape, and by our memory estimate wholly on the accelerator."""
-    raw = [row for row in read_csv() if row["number"] == "1"]
+    """Every usable row: a known shape, and wholly on one accelerator or shared layer by layer by several."""
+    raw = read_csv()
     wanted: dict[str, set[str]] = defaultdict(set)
     for row in raw:
         wanted[row["model"]].add(row["format"])
@@ -87,6 +94,10 @@ def rows() -> list[Row]:
         if fp is None:
             continue
         entry = None if row["gpu"] == "cpu" else gpu_of(catalog[row["gpu"]])
+        if row["number"] != "1":
+            if ENGINES[row["engine"]].tensor_parallel:  # else every accelerator has whole layers
+                found.append(_row(row, fp, entry))
+            continue
         if entry is not None and not _on_accelerator(fp, row, entry):
             continue
         found.append(_row(row, fp, entry))
@@ -96,9 +107,9 @@ def rows() -> list[Row]:
 def _on_accelerator(fp: Footprint, row: dict[str, str], gpu: Gpu) -> bool:
     """Whether the model was wholly on the accelerator: by our own memory estimate, within 85 % of what it has."""
     machine = Machine((GpuGroup(gpu, 1, int(gpu.memory_bytes * 0.85)),), None, None, None, None, "flag")
-    context = max(MEASURED_CONTEXT, int(row["depth"]))
+    context = max(MEASURED_CONTEXT, int(row["depth"])) if row["users"] == "1" else int(row["depth"])
     options = EngineOptions(gpu_memory_utilization=1.0 if row["engine"] == "vllm" else None)
-    return estimate_plan(fp, row["format"], row["engine"], machine, context, 1, options)[1].fits
+    return estimate_plan(fp, row["format"], row["engine"], machine, context, int(row["users"]), options)[1].fits
 
 
 def _row(row: dict[str, str], fp: Footprint, gpu: Gpu | None) -> Row:
@@ -108,13 +119,16 @@ def _row(row: dict[str, str], fp: Footprint, gpu: Gpu | None) -> Row:
         flops = float(row["fp16_tflops"]) * CORE_FLOPS
     else:
         flops = float(row["fp16_tflops"] or gpu.fp16_tflops or 0) * 1e12
-    plain, experts = weight_read_bytes(fp, fmt, 1)
-    cache = cache_read_bytes(fp, 2 * depth, EngineOptions())
+    users, number = int(row["users"]), int(row["number"])
+    plain, experts = weight_read_bytes(fp, fmt, users)
+    cache = users * cache_read_bytes(fp, 2 * depth, EngineOptions(), number)
     states = sum(state.layers for state in fp.states)
-    weights, state = plain + experts, state_read_bytes(fp)
-    work = Work(fp.layers, fp.moe_layers, states, weights, experts, cache, state, fp.params_active)
+    weights, state = (plain + experts) / number, users * state_read_bytes(fp) / number
+    params = fp.params_active / number
+    work = Work(fp.layers, fp.moe_layers, states, weights, experts / number, cache, state, params)
     variant = "-".join(filter(None, (row["gpu"], row["bandwidth_gbps"], row["fp16_tflops"])))
     prompt = float(row["prompt_tokens"]) if row["prompt_tps"] else 512.0
+    batch = prompt_batch(row["engine"], prompt, EngineOptions().ubatch)
     return Row(
         kind_of(row["engine"], gpu),
         variant,
@@ -130,7 +144,14 @@ def _row(row: dict[str, str], fp: Footprint, gpu: Gpu | None) -> Row:
         float(row["decode_tps"]) if row["decode_tps"] else None,
         float(row["prompt_tps"]) if row["prompt_tps"] else None,
         prompt_flops(fp, prompt),
+        batch,
+        sum(weight_read_bytes(fp, fmt, batch)),
         fp.params_total,
         depth,
+        users,
+        number,
+        2 * fp.layers * reduce_seconds(gpu.link_gbps, number, users * fp.hidden_size * 2.0)
+        if gpu and number > 1
+        else 0.0,
         row["source"],
     )

@@ -13,13 +13,13 @@ from osllm.estimate.calibration import DECODE, PREFILL
 from osllm.estimate.engines import ENGINES
 from osllm.estimate.footprint import Footprint
 from osllm.estimate.placement import estimate_plan, placement_for
+from osllm.estimate.prompts import class_of, matrix_flops, prompt_batch, prompt_flops
 from osllm.estimate.speed import (
     Constants,
     cpu_constants,
     estimate_speed,
     kind_of,
     memory_of,
-    prompt_flops,
     reduce_seconds,
     step_seconds,
 )
@@ -44,24 +44,27 @@ def speed_of(
 
 def test_a_step_by_hand() -> None:
     """2 layers * 10 us + 1 mixture * 5 us + 1 state * 1 us; (8 + 2 + 2 * 5 + 0.5 * 4) GB at 100 GB/s * 0.5; 1e9 * 4 / 1e12."""
-    constants = Constants(1.0, 10e-6, 5e-6, 1e-6, 0.5, 2.0, 1.5, 4.0, 1.0, 1.0, 1.0)
+    constants = Constants(1.0, 10e-6, 5e-6, 1e-6, 0.5, 2.0, 1.5, 4.0, 1.0, 4.0, 1.0, 1.0, 1.0)
     work = Work(2, 1, 1, 8e9, 4e9, 5e9, 2e9, 1e9)
     expected = 26e-6 + 22e9 / 50e9 + 4e-3
-    assert step_seconds(constants, work, 100e9, 1e12, 1, 4.5) == pytest.approx(expected)
+    assert step_seconds(constants, work, 100e9, 1e12, 1, 4.8) == pytest.approx(expected)
+    assert step_seconds(constants, work, 100e9, 1e12, 1, 2.4) == pytest.approx(
+        expected + 4e-3
+    )  # half the bits, twice the work
     assert step_seconds(constants, work, 100e9, 1e12, 1, 16) == pytest.approx(expected - 3e-3)
     assert step_seconds(constants, work, 100e9, None, 1, 16) == pytest.approx(expected - 4e-3)
 
 
 def test_more_sequences_pay_for_their_multiplications() -> None:
-    """2 FLOPs per parameter and sequence, at half the matrix rate."""
-    constants = Constants(0, 0, 0, 0, 1, 1, 1, 0, 0, 1, 1)
+    """Two more sequences: 4 FLOPs per parameter each at the matrix rate, and 30 us each."""
+    constants = Constants(0, 0, 0, 0, 1, 1, 1, 0, 0, 4.0, 30e-6, 1, 1)
     work = Work(1, 0, 0, 0, 0, 0, 0, 1e9)
-    assert step_seconds(constants, work, 1e9, 4e12, 3, 4.5) == pytest.approx(2 * 4e9 / 4e12)
+    assert step_seconds(constants, work, 1e9, 4e12, 3, 4.5) == pytest.approx(2 * (4e9 / 4e12 + 30e-6))
 
 
 def test_threads_of_a_cpu_wait_for_each_other() -> None:
     """6 cores, 5 us each: 30 us per layer; what does not depend on layers stays."""
-    made = cpu_constants(Constants(1.0, 5e-6, 1e-6, 2e-6, 0.5, 1, 1, 0, 0, 1, 1), 6)
+    made = cpu_constants(Constants(1.0, 5e-6, 1e-6, 2e-6, 0.5, 1, 1, 0, 0, 4, 0, 1, 1), 6)
     assert made[:5] == pytest.approx((1.0, 30e-6, 6e-6, 12e-6, 0.5))
 
 
@@ -91,9 +94,43 @@ def test_prompt_flops_by_hand() -> None:
     assert prompt_flops(shape(), 1024) == expected
 
 
+def test_matrix_rates_where_the_catalog_lists_shaders() -> None:
+    """GeForce counts 16-bit accumulation double for llama.cpp; RDNA 4, M5 and NVIDIA's unified chips have faster matrix units."""
+    card = gpu(fp16_tflops=100.0)
+    amd = card._replace(vendor="amd", name="AMD Radeon", compute_capability="gfx1201")
+    cases = [
+        (card._replace(name="NVIDIA RTX A6000"), 100, 100),
+        (card._replace(name="NVIDIA GeForce RTX 4090"), 200, 100),
+        (card._replace(name="NVIDIA GB10", unified=True), 400, 200),
+        (amd, 200, 200),
+        (amd._replace(compute_capability="gfx1100"), 100, 100),
+        (card._replace(vendor="apple", name="Apple M5 Max", key="m5-max"), 300, 300),
+        (card._replace(vendor="apple", name="Apple M4", key="m4"), 100, 100),
+    ]
+    for chip, llama, other in cases:
+        assert matrix_flops("llama.cpp", chip) == pytest.approx(llama * 1e12), chip.name
+        assert matrix_flops("vllm", chip) == pytest.approx(other * 1e12), chip.name
+    assert matrix_flops("vllm", card._replace(fp16_tflops=None)) is None
+
+
+def test_how_much_of_a_prompt_is_read_at_once() -> None:
+    assert prompt_batch("llama.cpp", 4096, 512) == 512
+    assert prompt_batch("llama.cpp", 100, 512) == 100
+    assert prompt_batch("vllm", 4096, 512) == 2048
+    assert [class_of(mixture, bits) for mixture, bits in ((False, 4.8), (True, 16.0), (False, 16.0))] == [0, 1, 2]
+
+
+def test_a_short_prompt_pays_for_reading_the_weights() -> None:
+    """32 tokens read the weights as often as 512 do."""
+    short, long = speed_of(tokens=64).prefill_tps, speed_of(tokens=4096).prefill_tps
+    assert short is not None
+    assert long is not None
+    assert short < 0.7 * long
+
+
 def test_an_all_reduce_is_latency_and_bytes() -> None:
-    assert reduce_seconds(gpu(), 2, 25e3) == pytest.approx(30e-6 + 1e-6)
-    assert reduce_seconds(gpu(link_gbps=600), 4, 300e3) == pytest.approx(10e-6 + 1.5e-6)
+    assert reduce_seconds(None, 2, 22e3) == pytest.approx(36e-6 + 10e-6)
+    assert reduce_seconds(600, 4, 300e3) == pytest.approx(3e-6 + 1.5e-6)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +170,7 @@ def test_constants_are_physical(kind: str) -> None:
     assert 0 < constants.efficiency <= 1
     assert min(constants[:8]) > 0
     assert 0 < constants.low <= 1 <= constants.high
-    assert 0 < PREFILL[kind] <= 1
+    assert all(0 < share <= 1 for share in PREFILL[kind])
 
 
 def test_what_is_not_known_is_said() -> None:

@@ -5,6 +5,7 @@ One decode step of a batch takes, on every device that a token passes,
     step + layers * a + mixture layers * m + recurrent layers * r     launching kernels, whatever their size
     + bytes read / (bandwidth * efficiency)                           weights that the batch touches, and the caches
     + parameters used * b / FLOPs                                     unpacking and multiplying, felt where memory is fast
+    + further sequences * (s + parameters used * c / FLOPs)           attention and bookkeeping, and multiplying, of each
 
 plus messages between devices. Devices that hold whole layers work one after the other, so their times add up; devices
 that share each layer work at once. The constants belong to an engine on a kind of memory and are fitted to public
@@ -19,6 +20,7 @@ from osllm.domain.plan import Speed
 from osllm.estimate.calibration import DECODE, MIXTURE_WIDER, PREFILL
 from osllm.estimate.case import Case, devices_of
 from osllm.estimate.engines import ENGINES
+from osllm.estimate.prompts import class_of, matrix_flops, prompt_batch, prompt_flops
 from osllm.estimate.stack import split_of, stack_of, total
 from osllm.estimate.work import Work, cache_read_bytes, state_read_bytes, weight_read_bytes, works
 from osllm.tuples import NamedTuple
@@ -28,15 +30,21 @@ if TYPE_CHECKING:
     from osllm.domain.plan import EngineOptions, Placement
     from osllm.estimate.footprint import Footprint
 
-# Assumptions, no public table of them: an all-reduce of a few kilobytes takes 10 us over NVLink and 30 us over PCIe, whose
-# rate is that of 4.0 x16; a hidden row passes from one stage to the next in 50 us.
-REDUCE_LINKED_S: Final = 10e-6
-REDUCE_PCIE_S: Final = 30e-6
+# One all-reduce. Over NVLink the latency of 3, 7, 10 and 15 us that leaves the least error; over PCIe what two and four RTX 3090 on
+# PCIe 3.0 need in vLLM (tests/data/speed/rtx3090_2026.csv), latency and rate.
+REDUCE_LINKED_S: Final = 3e-6
+REDUCE_PCIE_S: Final = 36e-6
+REDUCE_PCIE_BYTES_PER_S: Final = 2.2e9
+# Assumptions, no public table of them: copies to a card run at the rate of PCIe 4.0 x16; a hidden row passes from one stage to
+# the next in 50 us.
 PCIE_BYTES_PER_S: Final = 25e9
 STAGE_S: Final = 50e-6
 # FLOPs of one CPU core with 256-bit vector units at 3 GHz: 2 units * 8 lanes * 2.
 CORE_FLOPS: Final = 0.096e12
 DEFAULT_CORES: Final = 8  # where the machine's are not known
+# Unpacking a weight costs about as the inverse of its bits: llama.cpp's own table of formats (tools/quantize/README.md) has
+# 1.4 ms more than reading for Q8_0, 3.4 for Q4_K_M, 5.8 for Q2_K and 7.4 for IQ2 at 2.4 bits. Constants are for so many bits.
+UNPACK_BITS: Final = 4.8
 
 
 class Constants(NamedTuple):
@@ -53,6 +61,8 @@ class Constants(NamedTuple):
     )
     unpack_flops: float  # per parameter used, quantized formats
     plain_flops: float  # per parameter used, 16-bit formats
+    batch_flops: float  # per parameter and further sequence of a batch
+    sequence_s: float  # per further sequence: its attention, sampling and bookkeeping
     low: (
         float  # measured / estimated, 10th percentile on accelerators that the fit had not seen, or wider where few are
     )
@@ -99,15 +109,14 @@ def step_seconds(
     constants: Constants, work: Work, bandwidth: float, flops: float | None, users: int, bits: float
 ) -> float:
     """Seconds of one decode step on one device. `bandwidth` in bytes/s, `flops` in 1/s, `bits` per weight."""
-    per_parameter = constants.plain_flops if bits > 15 else constants.unpack_flops
-    seconds = work.layers * constants.layer_s + work.mixture_layers * constants.mixture_s
-    seconds += work.state_layers * constants.state_s
+    per_parameter = constants.plain_flops if bits > 15 else constants.unpack_flops * UNPACK_BITS / bits
+    seconds = launch_seconds(constants, work.layers, work.mixture_layers, work.state_layers)
     read = work.weight_bytes + work.state_bytes + work.cache_bytes * constants.cache_factor
     read += work.expert_bytes * (constants.expert_factor - 1.0)
     seconds += read / (bandwidth * constants.efficiency)
-    if flops:
-        # One sequence pays for unpacking; more pay 2 FLOPs per parameter each at the matrix units' rate.
-        seconds += work.params * (per_parameter + 4.0 * (users - 1)) / flops
+    seconds += constants.sequence_s * (users - 1)
+    if flops:  # one sequence pays for unpacking, more for multiplying on the matrix units
+        seconds += work.params * (per_parameter + constants.batch_flops * (users - 1)) / flops
     return seconds
 
 
@@ -201,14 +210,14 @@ def _decode_sharded(case: Case, placement: Placement, gpus: list[Gpu]) -> tuple[
     bits = fp.bits_per_weight(fmt)
     seconds = constants.step_s + step_seconds(constants, work, _bandwidth(slowest), _flops(slowest), users, bits)
     if tp > 1:
-        seconds += 2 * fp.layers * reduce_seconds(slowest, tp, users * fp.hidden_size * 2)
+        seconds += 2 * fp.layers * reduce_seconds(slowest.link_gbps, tp, users * fp.hidden_size * 2)
     return seconds + (pp - 1) * STAGE_S, constants.low, constants.high
 
 
-def reduce_seconds(gpu: Gpu, tensor_parallel: int, message_bytes: float) -> float:
-    """One ring all-reduce: latency, and 2 (n - 1) / n of the message over the link."""
-    latency = REDUCE_LINKED_S if gpu.link_gbps else REDUCE_PCIE_S
-    rate = gpu.link_gbps * 1e9 / 2 if gpu.link_gbps else PCIE_BYTES_PER_S
+def reduce_seconds(link_gbps: float | None, tensor_parallel: int, message_bytes: float) -> float:
+    """One ring all-reduce: latency, and 2 (n - 1) / n of the message over the link, or over PCIe."""
+    latency = REDUCE_LINKED_S if link_gbps else REDUCE_PCIE_S
+    rate = link_gbps * 1e9 / 2 if link_gbps else REDUCE_PCIE_BYTES_PER_S
     return latency + 2 * (tensor_parallel - 1) / tensor_parallel * message_bytes / rate
 
 
@@ -216,48 +225,45 @@ def _flops(gpu: Gpu) -> float | None:
     return gpu.fp16_tflops * 1e12 if gpu.fp16_tflops else None
 
 
-def matrix_flops(engine: str, gpu: Gpu) -> float | None:
-    """The matrix rate that reading prompts is measured against, in 1/s; None where it is not known.
-
-    The catalog's rate is with 32-bit accumulation, which GeForce RTX cards do at half speed; llama.cpp multiplies quantized
-    weights as integers and 16-bit ones with 16-bit accumulation (ggml-cuda/mmq.cu), which they do not.
-    """
-    rate = _flops(gpu)
-    return 2 * rate if rate and ENGINES[engine].gguf and "GeForce RTX" in gpu.name else rate
-
-
 def _bandwidth(gpu: Gpu) -> float:
     return (gpu.bandwidth_gbps or 0) * 1e9
 
 
-def prompt_flops(fp: Footprint, prompt_tokens: float) -> float:
-    """FLOPs per prompt token: 2 per active parameter, and 2 per head, dimension and position seen for scores and values."""
-    attention = 0.0
-    for group in fp.caches:
-        seen = min(prompt_tokens / 2, group.window or prompt_tokens)
-        heads = fp.heads / max(1, group.kv_heads)
-        attention += 2.0 * group.layers * heads * (group.k_width + (group.v_width or group.k_width)) * seen
-    return 2.0 * fp.params_active + attention
+def launch_seconds(constants: Constants, layers: float, mixture_layers: float, state_layers: float) -> float:
+    """Seconds that launching the kernels of so many layers takes."""
+    return layers * constants.layer_s + mixture_layers * constants.mixture_s + state_layers * constants.state_s
 
 
 def prefill_tps(case: Case, placement: Placement) -> float | None:
     """Prompt tokens per second over a prompt of half the context; None where a device's matrix rate is not known.
 
-    The fitted share of the matrix rate: weight-only formats are unpacked before they are multiplied. Stages work on one
-    prompt one after the other, ranks at once. What is in RAM is copied to the card for every batch, which multiplies faster
-    than the CPU would (llama.cpp, `--op-offload`, on by default).
+    Stages work on one prompt one after the other, ranks at once. What is in RAM is copied to the card for every batch, which
+    multiplies faster than the CPU would (llama.cpp, `--op-offload`, on by default).
     """
-    fp, _, engine, machine, context_tokens, _, options = case
-    flops = prompt_flops(fp, max(1.0, context_tokens / 2))
+    fp, fmt, engine, machine, context_tokens, _, options = case
+    prompt = max(1.0, context_tokens / 2)
+    flops, batch = prompt_flops(fp, prompt), prompt_batch(engine, prompt, options.ubatch)
+    weights = sum(weight_read_bytes(fp, fmt, batch))
+    ranks = placement.tensor_parallel
     gpus = [device.gpu for device in devices_of(machine)[: placement.gpus]]
-    if not gpus:
-        return (machine.cpu_cores or DEFAULT_CORES) * CORE_FLOPS * PREFILL[kind_of(engine, None)] / flops
-    slowest = min(gpus, key=lambda gpu: gpu.fp16_tflops or 0.0)
-    rate = matrix_flops(engine, slowest)
+    slowest = min(gpus, key=lambda gpu: gpu.fp16_tflops or 0.0) if gpus else None
+    kind = kind_of(engine, slowest)
+    share = PREFILL[kind][class_of(fp.moe_layers > 0, fp.bits_per_weight(fmt))]
+    constants = Constants._make(DECODE[kind])
+    if slowest is None:
+        cores = machine.cpu_cores or DEFAULT_CORES
+        constants = cpu_constants(constants, cores)
+        rate: float | None = cores * CORE_FLOPS
+        bandwidth = (machine.ram_bandwidth_gbps or 0) * 1e9
+    else:
+        rate, bandwidth = matrix_flops(engine, slowest), _bandwidth(slowest)
     if rate is None:
         return None
-    seconds = flops / (rate * PREFILL[kind_of(engine, slowest)] * placement.tensor_parallel)
-    if placement.cpu_layers or placement.experts_on_cpu:
+    overhead = constants.step_s + launch_seconds(constants, fp.layers, fp.moe_layers, sum(s.layers for s in fp.states))
+    seconds = flops / (rate * share * ranks)
+    if bandwidth:
+        seconds += (overhead + weights / ranks / (bandwidth * constants.efficiency)) / batch
+    if gpus and (placement.cpu_layers or placement.experts_on_cpu):
         parts, stack = split_of(case, placement), stack_of(case)
         moved = total(parts.counts[0], stack.weights) + total(parts.experts[0], stack.experts)
         seconds += moved / PCIE_BYTES_PER_S / max(1, options.ubatch)

@@ -1,0 +1,72 @@
+"""The arithmetic of reading prompts: FLOPs of a token, the rate of the matrix units, and seconds of one batch of tokens.
+
+A batch of prompt tokens takes, like a decode step,
+
+    launching the kernels + bytes of the weights that the batch touches / bandwidth + FLOPs / (matrix rate * share)
+
+The share of the matrix rate belongs to an engine on a kind of memory and to a class of weights (`CLASSES`); `scripts/fit_speed.py`
+takes it from public measurements.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from osllm.estimate.engines import ENGINES
+
+if TYPE_CHECKING:
+    from osllm.domain.hardware import Gpu
+    from osllm.estimate.footprint import Footprint
+
+# In the order of the calibration: quantized dense models, mixtures of experts (few tokens of a batch meet in one expert), and
+# 16-bit dense models, which need no unpacking.
+CLASSES: Final = ("quantized", "mixture", "plain")
+# Tokens that engines other than llama.cpp (its `--ubatch-size`) read at once: mlx-lm's prefill_step_size, vLLM's least budget.
+PROMPT_BATCH: Final = 2048
+# Chips whose listed rate is their shaders': what their matrix units do of it. RDNA 4: AMD lists 191 and 195 TFLOPS for the AI PRO
+# R9700 and the RX 9070 XT, the catalog half. NVIDIA's unified chips: FP16 tensor cores with 32-bit accumulation, from the cores'
+# number and clock. Apple's M5: its neural accelerators in the GPU, whose rate Apple does not print; measured on an M5 Max, in
+# which the share of M3 and M4 then comes out.
+RDNA4_MATRIX: Final = 2.0
+NVIDIA_UNIFIED_MATRIX: Final = 2.0
+M5_MATRIX: Final = 3.0
+
+
+def class_of(mixture: bool, bits: float) -> int:
+    """Index into CLASSES."""
+    return 1 if mixture else 2 if bits > 15 else 0
+
+
+def matrix_flops(engine: str, gpu: Gpu) -> float | None:
+    """The matrix rate that reading prompts is measured against, in 1/s; None where it is not known.
+
+    The catalog's rate is with 32-bit accumulation, which GeForce RTX cards and NVIDIA's unified chips do at half speed;
+    llama.cpp multiplies quantized weights as integers and 16-bit ones with 16-bit accumulation (ggml-cuda/mmq.cu), which
+    they do not.
+    """
+    if not gpu.fp16_tflops:
+        return None
+    rate = gpu.fp16_tflops * 1e12
+    unified = gpu.vendor == "nvidia" and gpu.unified
+    if unified:
+        rate *= NVIDIA_UNIFIED_MATRIX
+    elif gpu.vendor == "amd" and (gpu.compute_capability or "").startswith("gfx12"):
+        rate *= RDNA4_MATRIX
+    elif gpu.vendor == "apple" and gpu.key.startswith("m5"):
+        rate *= M5_MATRIX
+    return 2 * rate if ENGINES[engine].gguf and (unified or "GeForce RTX" in gpu.name) else rate
+
+
+def prompt_flops(fp: Footprint, prompt_tokens: float) -> float:
+    """FLOPs per prompt token: 2 per active parameter, and 2 per head, dimension and position seen for scores and values."""
+    attention = 0.0
+    for group in fp.caches:
+        seen = min(prompt_tokens / 2, group.window or prompt_tokens)
+        heads = fp.heads / max(1, group.kv_heads)
+        attention += 2.0 * group.layers * heads * (group.k_width + (group.v_width or group.k_width)) * seen
+    return 2.0 * fp.params_active + attention
+
+
+def prompt_batch(engine: str, prompt_tokens: float, ubatch: int) -> int:
+    """How many tokens of a prompt are read at once."""
+    return max(1, int(min(prompt_tokens, ubatch if ENGINES[engine].gguf else PROMPT_BATCH)))
