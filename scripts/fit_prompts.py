@@ -77,8 +77,8 @@ def shares_of(chosen: list[Row], constants: Constants) -> Shares:
 
 
 def completed(shares: Shares) -> tuple[float, ...]:
-    """A share for every class: those without rows from the nearest that has."""
-    base = next(shares[which] / RATIOS[which] for which in range(len(CLASSES)) if which in shares)
+    """A share for every class: those without rows from one that has, dense models first."""
+    base = next(shares[which] / RATIOS[which] for which in (0, 2, 1) if which in shares)
     return tuple(round(min(1.0, shares.get(which, base * RATIOS[which])), 3) for which in range(len(CLASSES)))
 
 

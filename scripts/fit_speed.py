@@ -58,8 +58,9 @@ FEW = {
     "server/amd-hbm": (("expert_factor", "mixture_s", "sequence_s"), START),
     "server/nvidia-unified": (("expert_factor", "mixture_s"), START),
 }
-# No table of prompt speeds of vLLM and its like names its settings. One figure does: 20,879 tokens/s of a 9,500-token prompt,
-# Qwen3.6-35B-A3B on two RTX 5090 (noonghunna/club-3090, issue 851): 0.4 of their matrix rate.
+# No public table of prompt speeds of vLLM and its like names its settings. One figure does: 20,879 tokens/s of a 9,500-token prompt,
+# Qwen3.6-35B-A3B on two RTX 5090 (noonghunna/club-3090, issue 851): 0.4 of their matrix rate. It stands for every memory that
+# tests/data/speed has no row of.
 SERVER_PREFILL = 0.4
 # Without some rows of today's builds this deep the price of a cached byte cannot be told from that of a weight.
 DEEP_TOKENS, DEEP_ROWS = 4000, 3
@@ -366,7 +367,8 @@ def prefill_table(chosen: list[Row], kinds: dict[str, Constants]) -> dict[str, t
         family, memory = kind.split("/")
         choices = (kind, BORROWED.get(kind, kind), f"llama/{memory}", "llama/amd-gddr")
         measured = next(shares[name] for name in choices if name in shares)
-        found[kind] = (SERVER_PREFILL,) * len(CLASSES) if family in ("server", "transformers") else measured
+        server = family in ("server", "transformers") and kind not in shares
+        found[kind] = (SERVER_PREFILL,) * len(CLASSES) if server else measured
     return found
 
 

@@ -128,7 +128,7 @@ def _row(row: dict[str, str], fp: Footprint, gpu: Gpu | None) -> Row:
     work = Work(fp.layers, fp.moe_layers, states, weights, experts / number, cache, state, params)
     variant = "-".join(filter(None, (row["gpu"], row["bandwidth_gbps"], row["fp16_tflops"])))
     prompt = float(row["prompt_tokens"]) if row["prompt_tps"] else 512.0
-    batch = prompt_batch(row["engine"], prompt, EngineOptions().ubatch)
+    batch = prompt_batch(row["engine"], gpu, prompt, EngineOptions().ubatch)
     return Row(
         kind_of(row["engine"], gpu),
         variant,

@@ -114,9 +114,13 @@ def test_matrix_rates_where_the_catalog_lists_shaders() -> None:
 
 
 def test_how_much_of_a_prompt_is_read_at_once() -> None:
-    assert prompt_batch("llama.cpp", 4096, 512) == 512
-    assert prompt_batch("llama.cpp", 100, 512) == 100
-    assert prompt_batch("vllm", 4096, 512) == 2048
+    small, large = gpu(memory_bytes=24 * 2**30), gpu(memory_bytes=80 * 2**30)
+    assert prompt_batch("llama.cpp", small, 4096, 512) == 512
+    assert prompt_batch("llama.cpp", small, 100, 512) == 100
+    assert prompt_batch("mlx", small, 4096, 512) == 2048
+    assert prompt_batch("vllm", small, 4096, 512) == 2048
+    assert prompt_batch("vllm", large, 30_000, 512) == 8192
+    assert prompt_batch("transformers", large, 30_000, 512) == 30_000
     assert [class_of(mixture, bits) for mixture, bits in ((False, 4.8), (True, 16.0), (False, 16.0))] == [0, 1, 2]
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from osllm.estimate.engines import ENGINES
+from osllm.estimate.runtime import batched_tokens
 
 if TYPE_CHECKING:
     from osllm.domain.hardware import Gpu
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 # In the order of the calibration: quantized dense models, mixtures of experts (few tokens of a batch meet in one expert), and
 # 16-bit dense models, which need no unpacking.
 CLASSES: Final = ("quantized", "mixture", "plain")
-# Tokens that engines other than llama.cpp (its `--ubatch-size`) read at once: mlx-lm's prefill_step_size, vLLM's least budget.
-PROMPT_BATCH: Final = 2048
+MLX_STEP: Final = 2048  # mlx-lm, generate.py: prefill_step_size
 # Chips whose listed rate is their shaders': what their matrix units do of it. RDNA 4: AMD lists 191 and 195 TFLOPS for the AI PRO
 # R9700 and the RX 9070 XT, the catalog half. NVIDIA's unified chips: FP16 tensor cores with 32-bit accumulation, from the cores'
 # number and clock. Apple's M5: its neural accelerators in the GPU, whose rate Apple does not print; measured on an M5 Max, in
@@ -67,6 +67,9 @@ def prompt_flops(fp: Footprint, prompt_tokens: float) -> float:
     return 2.0 * fp.params_active + attention
 
 
-def prompt_batch(engine: str, prompt_tokens: float, ubatch: int) -> int:
-    """How many tokens of a prompt are read at once."""
-    return max(1, int(min(prompt_tokens, ubatch if ENGINES[engine].gguf else PROMPT_BATCH)))
+def prompt_batch(engine: str, gpu: Gpu | None, prompt_tokens: float, ubatch: int) -> int:
+    """How many tokens of a prompt are read at once: llama.cpp's ubatch, mlx-lm's step, what a server computes in one, or all."""
+    if engine == "transformers":
+        return max(1, int(prompt_tokens))
+    most = ubatch if ENGINES[engine].gguf else MLX_STEP if engine == "mlx" else batched_tokens(engine, gpu)
+    return max(1, int(min(prompt_tokens, most)))

@@ -242,11 +242,11 @@ def prefill_tps(case: Case, placement: Placement) -> float | None:
     """
     fp, fmt, engine, machine, context_tokens, _, options = case
     prompt = max(1.0, context_tokens / 2)
-    flops, batch = prompt_flops(fp, prompt), prompt_batch(engine, prompt, options.ubatch)
-    weights = sum(weight_read_bytes(fp, fmt, batch))
-    ranks = placement.tensor_parallel
     gpus = [device.gpu for device in devices_of(machine)[: placement.gpus]]
     slowest = min(gpus, key=lambda gpu: gpu.fp16_tflops or 0.0) if gpus else None
+    flops, batch = prompt_flops(fp, prompt), prompt_batch(engine, slowest, prompt, options.ubatch)
+    weights = sum(weight_read_bytes(fp, fmt, batch))
+    ranks = placement.tensor_parallel
     kind = kind_of(engine, slowest)
     share = PREFILL[kind][class_of(fp.moe_layers > 0, fp.bits_per_weight(fmt))]
     constants = Constants._make(DECODE[kind])
