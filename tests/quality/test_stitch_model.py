@@ -158,3 +158,13 @@ def test_a_table_that_counts_for_little_leaves_wide_intervals(world: World) -> N
     full, faint = stitch(rows, models), stitch(rows, models, emphasis={"easy": 0.01})
     assert deviation(faint, "m05") > deviation(full, "m05")
     assert stitch(rows, models, emphasis={"easy": 1.0}) == full
+
+
+def test_own_figures_are_one_series_whoever_collected_them(world: World) -> None:
+    models, rows, _ = world
+    reported = {"independent": False, "reported": True, "evaluator": "lab m25"}
+    own = [row("m25", name, 0.8, series=name, **reported) for name in ("first", "second")]
+    others = [row(f"m{i:02d}", name, i * 0.1 - 1.5) for i in range(15, 25) for name in ("first", "second")]
+    apart = stitch([*rows, *others, *own], models)
+    together = stitch([*rows, *others, *(r._replace(series="one collection") for r in own)], models)
+    assert apart == together

@@ -117,9 +117,14 @@ class _State:
         return Item(1.0, expected - prior.mean([self.rows[n].z for n in idx]), self.s.noise**2)
 
     def _shares(self) -> list[float]:
-        """What each result counts when errors within one series and skill of a model are correlated."""
+        """What each result counts when errors within one series and skill of a model are correlated.
+
+        A developer's own figures are one series, whoever collected them.
+        """
         count: dict[tuple[str, str, int], int] = defaultdict(int)
-        keys = [(r.model, r.series, k) for r, k in zip(self.rows, self.skill, strict=True)]
+        keys = [
+            (r.model, "reported" if r.reported else r.series, k) for r, k in zip(self.rows, self.skill, strict=True)
+        ]
         for key in keys:
             count[key] += 1
         return [1.0 / (1.0 + self.s.shared_error * (count[key] - 1)) for key in keys]
