@@ -35,8 +35,8 @@ class Settings(NamedTuple):
     cluster: float = 0.2
     covariance_weight: float = 40.0  # models that the starting covariance counts as
     slope_sd: float = 0.25  # of a benchmark's slope around 1
-    noise: float = 0.35  # expected sd of one result, in logits
-    noise_weight: float = 6.0  # results that the expected noise counts as
+    noise: float = 0.45  # expected sd of one result, in logits
+    noise_weight: float = 10.0  # results that the expected noise counts as
     tail: float = 5.0  # degrees of freedom of the noise
     shared_error: float = 0.7  # correlation of errors of one model within one series and skill
     reported_noise: float = 6.0  # variance factor of a developer's own figures
