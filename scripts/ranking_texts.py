@@ -84,8 +84,9 @@ TEXT: dict[str, dict[str, Any]] = {
         "limits_text": (
             "- Translation other than Japanese, vision and agentic coding rest on few or on developers' own figures.\n"
             "- Faithfulness (hallucination in summaries) hardly follows general ability; the newest table cannot be foretold from the others.\n"
-            "- Among the largest models of the same year differences are small, and LiveBench orders them about as well by size and date.\n"
-            "- Size and date still order agentic coding and general chat better: apart from the one left out, hardly any independent table speaks of agentic coding.\n"
+            "- Among the largest models of the same year differences are small, and LiveBench's language and data analysis order them about as well by size and date.\n"
+            "- Size and date order agentic coding better, in one table beyond noise: LiveBench is the only independent leaderboard of it, and developers' own figures, each with a scaffold of its own, do not foretell it.\n"
+            "- Tables whose answers were marked by the likelihood of given choices (GPQA, MuSR in the Open LLM Leaderboard) follow knowledge more than reasoning.\n"
             "- The largest new models have no Japanese results at all: their Japanese values are grade D.\n"
             "- Many results come from models served by others, whose quantization is not known."
         ),
@@ -161,8 +162,9 @@ TEXT: dict[str, dict[str, Any]] = {
         "limits_text": (
             "- 日本語以外の翻訳、画像、エージェント型コーディングは、少数の表か自己申告に頼っています。\n"
             "- 忠実さ(要約での作り話の少なさ)は総合力とほとんど連動せず、最新の表はほかの表から予測できません。\n"
-            "- 同じ年の最大級モデルどうしの差は小さく、LiveBenchの順位は規模と日付でも同じくらい当たります。\n"
-            "- エージェント型コーディングと一般の会話では、まだ規模+日付の順のほうが当たります。エージェント型コーディングには、除いた表のほかに第三者の表がほとんどありません。\n"
+            "- 同じ年の最大級モデルどうしの差は小さく、LiveBenchの言語とデータ分析の順位は規模と日付でも同じくらい当たります。\n"
+            "- エージェント型コーディングは規模+日付の順のほうが当たり、1つの表では偶然を超えます。第三者の表はLiveBenchだけで、実行の仕組みがそれぞれ違う開発元の自己申告からは予測できません。\n"
+            "- 選択肢の尤度で採点する表(Open LLM LeaderboardのGPQA、MuSR)は、推論よりも知識に連動します。\n"
             "- 最大級の新しいモデルには日本語の評価がなく、日本語の値は等級Dです。\n"
             "- 他社が提供するAPIで測られた結果が多く、その量子化は分かりません。"
         ),
