@@ -61,10 +61,33 @@ def test_vllm_keeps_window_and_batch_in_groups_of_equal_length() -> None:
     assert kv_cache_bytes(windowed(), "vllm", 32768, 1, DEFAULT, 1, 2048) == expected
 
 
-def test_vllm_charges_unlike_widths_the_widest_page_over_the_whole_context() -> None:
-    """Gemma 4 31B: 983040 B per token, all 60 layers at 16384 B (start-up log in huggingface/hf-mem, issue 61)."""
-    groups = (CacheGroup("attention", 50, 16, 4096, 4096, 1024), CacheGroup("attention", 10, 4, 2048, 2048, None))
-    assert kv_cache_bytes(shape(caches=groups, heads=32), "vllm", 4096, 1, DEFAULT) == 983040 * 4096
+GEMMA_4_31B = (CacheGroup("attention", 50, 16, 4096, 4096, 1024), CacheGroup("attention", 10, 4, 2048, 2048, None))
+
+
+def test_vllm_gives_narrow_layers_longer_blocks() -> None:
+    """Gemma 4 31B: windows keep pad16(1023 + 2048) + 16 tokens of 16384 B, the rest is 8192 B a token in blocks of 32."""
+    expected = 50 * 3088 * 16384 + 10 * 4128 * 8192  # 4100 tokens in blocks of 32
+    assert kv_cache_bytes(shape(caches=GEMMA_4_31B, heads=32), "vllm", 4100, 1, DEFAULT, 1, 2048) == expected
+
+
+def test_vllm_holds_half_a_million_tokens_of_gemma_4_in_50_gb() -> None:
+    """About 525k at full length on an A100 (vllm-project/vllm, issue 43308, version 0.21; 55k before, whole context everywhere)."""
+    length = 262_144
+    each = kv_cache_bytes(shape(caches=GEMMA_4_31B, heads=32), "vllm", length, 1, DEFAULT, 1, 2048)
+    assert 50e9 / each * length == pytest.approx(525_000, rel=0.06)
+
+
+def test_vllm_pads_pages_that_do_not_divide() -> None:
+    """2 layers of 96 and 4 of 64 elements with windows: all pages are of 96, in groups of 2."""
+    caches = (CacheGroup("attention", 2, 1, 48, 48, None), CacheGroup("attention", 4, 1, 32, 32, 1024))
+    expected = 2 * 8192 * 96 * 2 + 4 * 3088 * 96 * 2
+    assert kv_cache_bytes(shape(caches=caches, heads=1), "vllm", 8192, 1, DEFAULT, 1, 2048) == expected
+
+
+def test_vllm_keeps_own_pages_where_all_layers_keep_the_same_tokens() -> None:
+    """DeepSeek V3.2: 61 latents of 576 and 61 indexers of 128, 2 B each, whatever their widths."""
+    caches = (CacheGroup("mla", 61, 1, 576, 0, None), CacheGroup("indexer", 61, 1, 128, 0, None))
+    assert kv_cache_bytes(shape(caches=caches, heads=128), "vllm", 4096, 1, DEFAULT) == 61 * (576 + 128) * 2 * 4096
 
 
 def test_sglang_gives_windows_a_pool_of_four_fifths() -> None:

@@ -119,31 +119,36 @@ def _uniform_pages(
 ) -> int:
     """The shared pool of vLLM: every block has one size, so layers of unlike kinds are grouped and padded.
 
-    v1/core/kv_cache_utils.py: layers of one kind are cut into groups of equal length (the shortest kind's, unless the
-    longest is under 1.25 times that), the last one padded; where widths differ, every layer is charged the widest page and,
-    without equal pages, the whole context. With recurrent layers the block grows until it holds one state.
+    v1/core/kv_cache_planning.py of 0.33 (before it v1/core/kv_cache_utils.py): where all layers keep the same tokens each has
+    its own page. Otherwise pages are made equal: the blocks of narrow layers hold more tokens where the widest page is a
+    multiple of theirs, else their page is padded (`unify_kv_cache_spec_page_size`). Layers of one kind are cut into groups of
+    equal length (the shortest kind's, unless the longest is under 1.5 times that), the last one padded. With recurrent layers
+    the block grows until it holds one state. Before 0.21 unlike widths cost every layer the widest page over the whole context
+    (vllm-project/vllm, issue 43308: ten times as many tokens of Gemma 4 since).
     """
     per_32 = BYTES_PER_32[options.kv_cache]
-    widths = [group_width(group, tensor_parallel) for group in fp.caches]
-    if not widths:
+    kinds: dict[tuple[int | None, int], int] = {}
+    for group in fp.caches:
+        kind = group.window, group_width(group, tensor_parallel)
+        kinds[kind] = kinds.get(kind, 0) + group.layers
+    if not kinds:
         return 0
-    widest = max(widths)
-    token_bytes = widest * per_32 // 32
+    widest = max(width for _, width in kinds)
     block = engine.block
     if fp.states:
-        block = pad(-(-state_page_bytes(fp, engine, tensor_parallel) // max(1, token_bytes)), block)
-    if len(set(widths)) > 1:
-        return sum(g.layers for g in fp.caches) * token_bytes * users * pad(context_tokens, block)
-    kinds: dict[int | None, int] = {}
-    for group in fp.caches:
-        kinds[group.window] = kinds.get(group.window, 0) + group.layers
+        token_bytes = max(1, widest * per_32 // 32)
+        block = pad(-(-state_page_bytes(fp, engine, tensor_parallel) // token_bytes), block)
     shortest, longest = min(kinds.values()), max(kinds.values())
-    length = longest if longest < 1.25 * shortest else shortest
+    length = longest if longest < 1.5 * shortest else shortest
+    own_pages = len({window for window, _ in kinds}) == 1 and not fp.states
     total = 0
-    for window, layers in kinds.items():
-        paged = engine if block == engine.block else engine._replace(block=block)
+    for (window, width), layers in kinds.items():
+        divides = own_pages or widest % width == 0
+        tokens_of_block = block if own_pages or not divides else block * (widest // width)
+        paged = engine if tokens_of_block == engine.block else engine._replace(block=tokens_of_block)
         tokens = held_tokens(paged, window, context_tokens, users, options, batched_tokens)
-        total += pad(layers, length) * tokens * token_bytes
+        charged = layers if own_pages else pad(layers, length)
+        total += charged * tokens * ((width if divides else widest) * per_32 // 32)
     return total
 
 
