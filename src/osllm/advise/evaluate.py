@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from osllm.advise.formats import SERVER_USERS, engine_choices, format_choices, is_gguf, ladder
+from osllm.advise.formats import DENSE_ONLY, SERVER_USERS, engine_choices, format_choices, is_gguf, ladder
 from osllm.advise.score import penalties, score, upper_bound
 from osllm.domain.plan import EngineOptions, Memory, Placement, Speed
 from osllm.estimate.placement import estimate_plan, outweighs
@@ -173,7 +173,10 @@ def _choices(tools: Tools, row: IndexRow, fp: Footprint) -> list[Choice]:
     """The engines and formats in question, for each engine most bits first."""
     asked = bool(tools.question.request.formats)
     return [
-        (e, f) for e in tools.engines for f in format_choices(e, row, tools.ladders[e], asked=asked) if f in fp.sizes
+        (e, f)
+        for e in tools.engines
+        for f in format_choices(e, row, tools.ladders[e], asked=asked)
+        if f in fp.sizes and (asked or not fp.experts or f not in DENSE_ONLY)
     ]
 
 

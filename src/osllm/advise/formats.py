@@ -33,6 +33,9 @@ NATIVE: Final = {"MXFP4": {"gguf": "MXFP4_MOE", "plain": "MXFP4"}}
 ARITHMETIC: Final = {"nvfp4": "fp4", "fp8": "fp8"}
 # Formats that take a run over calibration data to make.
 CALIBRATED: Final = frozenset(("GPTQ-Int8", "AWQ", "GPTQ-Int4", "NVFP4"))
+# Transformers holds the experts of a layer in one parameter since version 5, which bitsandbytes does not quantize
+# (bitsandbytes-foundation/bitsandbytes, issue 1849): such a mixture would stay in 16 bits.
+DENSE_ONLY: Final = frozenset(("NF4",))
 SERVER_USERS: Final = (
     5  # from this many sequences at once continuous batching pays (notes in docs/*/explanation/engines.md)
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from osllm.advise.formats import artifact_for, engine_reason, reads_checkpoint
 from osllm.domain.plan import Estimate, Plan
 from osllm.domain.verdict import Candidate, Caveat, Reason
+from osllm.estimate.case import first_cards
 from osllm.estimate.placement import max_tokens_that_fit
 from osllm.licensing.engine import check
 from osllm.rules.plan import PlanFacts
@@ -35,7 +36,9 @@ def candidate(catalog: Catalog, e: Evaluated, question: Question) -> Candidate:
         e.footprint,
         e.format,
         e.engine,
-        request.machine,
+        first_cards(request.machine, e.placement.gpus)
+        if e.placement.gpus and not e.placement.in_ram
+        else request.machine,
         request.users,
         e.options,
         model.context_max,

@@ -104,8 +104,20 @@ def nearest(catalog: Catalog, question: Question, ranked: Ranked) -> tuple[Rejec
             tools = tools_for(catalog, question, offload=ranked.offloaded or None)
             veto = first_veto(tools, catalog.row(model_id), catalog.footprint(model_id)) or veto
         needs = {k: v for k, v in veto.params.items() if k in ("needed_bytes", "min_tps")}
-        found.append(Rejection(model_id, veto.rule, veto.params, needs))
+        params = veto.params
+        if _fits_with_ram(question, veto.rule, params):
+            params = {**params, "why": "ram"}
+        found.append(Rejection(model_id, veto.rule, params, needs))
     return tuple(found)
+
+
+def _fits_with_ram(question: Question, code: str, params: Mapping[str, Any]) -> bool:
+    """Whether a model was kept out only because the use case leaves RAM out."""
+    machine = question.request.machine
+    if code != "MEM101" or not machine.groups or machine.unified or question.use_case.offload == "allowed":
+        return False
+    usable = params.get("usable_bytes")
+    return usable is not None and usable < params["needed_bytes"] <= usable + (machine.ram_usable_bytes or 0)
 
 
 def chars_per_token(catalog: Catalog, tokenizer: str | None) -> float | None:

@@ -58,6 +58,19 @@ def devices_of(machine: Machine) -> list[Device]:
     return found
 
 
+def first_cards(machine: Machine, number: int) -> Machine:
+    """The machine with the first `number` of its accelerators only, in the order in which plans take them."""
+    if number >= machine.gpu_count:
+        return machine
+    groups, left = [], number
+    for group in sorted(machine.groups, key=lambda group: -group.usable_bytes):
+        taken = min(left, group.number)
+        if taken:
+            groups.append(group._replace(number=taken))
+        left -= taken
+    return machine._replace(groups=tuple(groups))
+
+
 def cut(amount: int, shares: Sequence[int]) -> list[int]:
     """Cut `amount` in proportion to `shares` without losing a unit; all zero where the shares are."""
     whole = sum(shares)

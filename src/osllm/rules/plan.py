@@ -124,10 +124,22 @@ def speed(c: PlanFacts, q: Question) -> Params | None:
 
     What would change it: fewer bits, faster memory.
     """
-    tps = c.estimate.speed.decode_tps
-    if tps is None:
+    tps, target = c.estimate.speed.decode_tps, q.use_case.target_tps
+    if tps is None or (target is not None and tps < target):
         return None
-    return {"decode_tps": tps, "target_tps": q.use_case.target_tps, "points": c.points("speed")}
+    return {"decode_tps": tps, "target_tps": target, "points": c.points("speed")}
+
+
+@rule("SPD203", "below-target-speed", stage="plan", effect="note")
+def below_target_speed(c: PlanFacts, q: Question) -> Params | None:
+    """Fast enough to be ranked, but short of the speed at which the use case gains nothing more: part of the points.
+
+    What would change it: fewer bits, faster memory.
+    """
+    tps, target = c.estimate.speed.decode_tps, q.use_case.target_tps
+    if tps is None or target is None or tps >= target:
+        return None
+    return {"decode_tps": tps, "target_tps": target, "points": c.points("speed")}
 
 
 @rule("SPD202", "speed-unknown", stage="plan", effect="unknown")

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 KEYS: Final = frozenset(("request", "machine", "companions", "recommendations", "qualified", "rejected", "notices"))
 _DECISIVE: Final = 5  # reasons that a page shows without --verbose
+_ALWAYS: Final = frozenset(("LIC202", "LIC203"))  # and those that explain a verdict, whatever their points
+# What rows below the first are marked for in the notes, by the rule that says it.
+_MARKED: Final = {"QNT203": "to-be-made", "QNT202": "few-bits", "MEM202": "tight-rows"}
 
 
 def recommendation(document: dict[str, Any], words: Words, *, verbose: bool, columns: int) -> Iterator[Block]:
@@ -90,25 +93,34 @@ def _notes(rows: list[dict[str, Any]], words: Words) -> Iterator[str]:
         yield words("one-engine", engine=engines.pop())
     if any(row["quality"] for row in rows):
         yield words("legend")
+        if len(rows) > 1:
+            yield words("order")
     equals = [words("ranks", first=run[0], last=run[-1]) for run in _runs_of_equals(rows)]
     if equals:
         yield words("equals", ranks=words.joined(equals))
     if len(rows) > 1:
         best = [(row["model"]["id"], [words.known("mark", m) for m in row.get("marks") or ()]) for row in rows]
         yield words.joined(words.bracket(name, words.joined(marks)) for name, marks in best if marks)
+    for rule, word in _MARKED.items():
+        ranks = [str(row["rank"]) for row in rows[1:] if any(reason["rule"] == rule for reason in row["reasons"])]
+        if ranks:
+            yield words(word, ranks=words.joined(ranks))
     also = [f"{row['model']['id']} <- {', '.join(row['also'])}" for row in rows[1:] if row["also"]]
     if also:
         yield words("also-folded", models=words.joined(also))
 
 
 def _runs_of_equals(rows: list[dict[str, Any]]) -> list[list[int]]:
-    """Return the runs of ranks that the evidence cannot tell apart."""
+    """Return the runs of ranks whose qualities the evidence cannot tell apart: each overlaps the first of its run too."""
     runs: list[list[int]] = []
+    head: dict[str, Any] | None = None
     for row in rows:
-        if row.get("ties_with_above") and runs:
+        quality = row["quality"]
+        if row.get("ties_with_above") and head and quality["low"] <= head["high"] and head["low"] <= quality["high"]:
             runs[-1].append(row["rank"])
         else:
             runs.append([row["rank"]])
+            head = quality
     return [run for run in runs if len(run) > 1]
 
 
@@ -195,7 +207,7 @@ def warnings(row: dict[str, Any], words: Words) -> Iterator[Block]:
 def decisive(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the reasons that moved the row most, in their own order; without points, the first ones."""
     weighty = sorted(reasons, key=lambda reason: -abs(reason.get("points") or 0))[:_DECISIVE]
-    return [reason for reason in reasons if reason in weighty]
+    return [reason for reason in reasons if reason in weighty or reason["rule"] in _ALWAYS]
 
 
 def all_reasons(row: dict[str, Any], words: Words) -> Iterator[Block]:
