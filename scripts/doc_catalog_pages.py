@@ -40,6 +40,7 @@ def use_cases(lang: str) -> str:
                 f"{u.get('min_tps') or '-'} / {u.get('target_tps') or '-'}",
             ),
             (w("fewest bits", "最低ビット/重み"), str(u.get("min_bits") or "-")),
+            (w("most memory (GiB)", "最大メモリ (GiB)"), str(u.get("memory_budget_gib") or "-")),
             (w("offload to RAM", "RAMへのオフロード"), f"`{u['offload']}`"),
             (w("skills", "能力の配点"), _shares(u["skills"])),
             (w("weights", "スコアの配点"), _shares(u["weights"])),

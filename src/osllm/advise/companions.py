@@ -67,6 +67,18 @@ def _companion(
     return Companion(kind, entry["id"], entry["hub_id"], keys, verdict, entry["memory_bytes"], benchmark[0], scores[0])
 
 
+def within(machine: Machine, budget_bytes: int | None) -> Machine:
+    """The machine as a use case with a budget of memory sees it: one accelerator, or the RAM, of at most so many bytes."""
+    if budget_bytes is None:
+        return machine
+    if not machine.groups:
+        usable = machine.ram_usable_bytes
+        return machine._replace(ram_usable_bytes=None if usable is None else min(usable, budget_bytes))
+    roomiest = max(machine.groups, key=lambda group: group.usable_bytes)
+    one = roomiest._replace(number=1, usable_bytes=min(roomiest.usable_bytes, budget_bytes))
+    return machine._replace(groups=(one,))
+
+
 def without(machine: Machine, companions: tuple[Companion, ...]) -> Machine:
     """The machine with the companions' memory taken: from the first accelerator, from RAM where there is none."""
     taken = sum(c.memory_bytes for c in companions)

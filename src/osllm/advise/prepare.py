@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from osllm.advise.companions import choose, without
+from osllm.advise.companions import choose, within, without
 from osllm.catalog.names import normalise
+from osllm.domain.units import GIB
 from osllm.licensing.openness import tier
 from osllm.licensing.screening import Screening
 from osllm.rules.question import Question
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from osllm.domain.usecase import UseCase
     from osllm.domain.verdict import LicenseVerdict
     from osllm.licensing.policy import Policy
+
+
+def budget_bytes(use_case: UseCase) -> int | None:
+    """The most memory that a use case grants its model, in bytes."""
+    return None if use_case.memory_budget_gib is None else int(use_case.memory_budget_gib * GIB)
 
 
 def question(catalog: Catalog, request: Request, use_case: UseCase, policy: Policy | None = None) -> Question:
@@ -49,7 +55,7 @@ def question(catalog: Catalog, request: Request, use_case: UseCase, policy: Poli
     modalities.discard("text")
     companions = choose(catalog, request, use_case)
     return Question(
-        request=request._replace(machine=without(request.machine, companions)),
+        request=request._replace(machine=within(without(request.machine, companions), budget_bytes(use_case))),
         whole_machine=request.machine,
         companions=companions,
         use_case=use_case,

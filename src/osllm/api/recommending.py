@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from osllm.advise.evaluate import first_veto, tools_for
+from osllm.advise.prepare import budget_bytes
 from osllm.advise.prepare import question as prepare
 from osllm.advise.present import candidate
 from osllm.advise.rank import UNPLANNED, rank
@@ -70,6 +71,10 @@ def notices_of(catalog: Catalog, question: Question, ranked: Ranked) -> list[Cav
     as_of = question.request.as_of
     if as_of is not None:
         notices.append(Caveat("as-of", {"as_of": as_of, "catalog": catalog.version}))
+    budget = budget_bytes(question.use_case)
+    whole = question.whole_machine
+    if budget is not None and (whole.usable_bytes if whole.groups else whole.ram_usable_bytes or 0) > budget:
+        notices.append(Caveat("memory-budget", {"budget_bytes": budget}))
     if question.companions:
         taken = sum(c.memory_bytes for c in question.companions)
         notices.append(Caveat("companions", {"taken_bytes": taken, "models": [c.id for c in question.companions]}))

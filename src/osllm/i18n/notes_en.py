@@ -12,6 +12,7 @@ MESSAGES: Final[dict[str, str]] = {
     "assume-request": "{context} tokens per sequence, {users} at a time, KV cache {kv_cache}",
     "assume-machine": "the machine was not given: this one was looked at (--gpu, --ram)",
     "context-exceeds-model": "the model was made for {max} tokens of context, and {tokens} are asked for",
+    "memory-budget": "this use counts on at most {budget_bytes} of memory; another one, such as general, takes the whole machine",
     "companions": "{taken_bytes} of the memory are set aside for the models that work beside it: {models}",
     # how to get the weights
     "gated": "access must be asked for first, with a Hugging Face account: https://huggingface.co/{hub_id}",

@@ -12,6 +12,7 @@ MESSAGES: Final[dict[str, str]] = {
     "assume-request": "1系列あたり {context} トークン、同時 {users}、KVキャッシュ {kv_cache}",
     "assume-machine": "マシンの指定がないため、このマシンを調べました（--gpu、--ram で指定できます）",
     "context-exceeds-model": "モデルの対応コンテキスト長は {max} トークンまでです（指定: {tokens}）",
+    "memory-budget": "この用途では使うメモリを {budget_bytes} までとしています（マシン全体を使うのは general などの用途）",
     "companions": "併用するモデルのために {taken_bytes} を確保しています: {models}",
     # how to get the weights
     "gated": "先にHugging Faceのアカウントで利用申請が必要です: https://huggingface.co/{hub_id}",

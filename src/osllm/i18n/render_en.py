@@ -377,6 +377,7 @@ MESSAGES: Final[dict[str, str]] = {
     "key.min_tps": "least tok/s",
     "key.target_tps": "target tok/s",
     "key.min_bits": "least bits/weight",
+    "key.memory_budget_gib": "most memory (GiB)",
     "key.offload": "offloading to RAM",
     "key.license_use": "use implied",
     "key.companions": "companions",

@@ -377,6 +377,7 @@ MESSAGES: Final[dict[str, str]] = {
     "key.min_tps": "最低 tok/s",
     "key.target_tps": "目標 tok/s",
     "key.min_bits": "最低ビット/重み",
+    "key.memory_budget_gib": "最大メモリ (GiB)",
     "key.offload": "RAMへのオフロード",
     "key.license_use": "前提とする利用",
     "key.companions": "併用するモデル",

@@ -64,7 +64,8 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "use-cases": (
         "key", "title", "description", "aliases", "kinds", "language", "modalities", "tools", "domains",
-        "context_tokens", "users", "min_tps", "target_tps", "min_bits", "offload", "license_use",
+        "context_tokens", "users", "min_tps", "target_tps", "min_bits", "memory_budget_gib",
+        "offload", "license_use",
     ),
     "config": ("name", "value", "origin", "place"),
 }  # fmt: skip

@@ -68,6 +68,7 @@ USE_CASE_FIELDS: Final[dict[str, Schema]] = {
     "min_tps": maybe(NUMBER),
     "target_tps": NUMBER,
     "min_bits": NUMBER,
+    "memory_budget_gib": maybe(NUMBER),
     "offload": TEXT,
     "license_use": maybe(TEXT),
     "skills": many(record(skill=TEXT, weight=NUMBER)),

@@ -29,6 +29,9 @@ class UseCaseFile(Strict):
     min_tps: Amount | None
     target_tps: Amount = Field(description="faster than this earns nothing more")
     min_bits: Amount = Field(description="below it a format is taken only when nothing else fits, and flagged")
+    memory_budget_gib: Amount | None = Field(
+        default=None, description="the most memory for it; null: what the machine has"
+    )
     engines: list[Key] = Field(default=[], description="what it is done with; empty: whatever suits the machine")
     offload: Literal["never", "if-nothing-fits", "allowed"]
     license_use: Use | None = Field(description="licence facts that the use case itself implies")

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 KEYS: Final = frozenset(("request", "machine", "companions", "recommendations", "qualified", "rejected", "notices"))
 _DECISIVE: Final = 5  # reasons that a page shows without --verbose
-_ALWAYS: Final = frozenset(("LIC202", "LIC203"))  # and those that explain a verdict, whatever their points
+_VERDICTS: Final = frozenset(
+    ("LIC202", "LIC203")
+)  # explain a verdict whatever their points; duties stand under warnings
 # What rows below the first are marked for in the notes, by the rule that says it.
 _MARKED: Final = {"QNT203": "to-be-made", "QNT202": "few-bits", "MEM202": "tight-rows"}
 
@@ -207,7 +209,11 @@ def warnings(row: dict[str, Any], words: Words) -> Iterator[Block]:
 def decisive(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the reasons that moved the row most, in their own order; without points, the first ones."""
     weighty = sorted(reasons, key=lambda reason: -abs(reason.get("points") or 0))[:_DECISIVE]
-    return [reason for reason in reasons if reason in weighty or reason["rule"] in _ALWAYS]
+    return [
+        reason
+        for reason in reasons
+        if reason in weighty or (reason["rule"] in _VERDICTS and not reason["params"].get("obligations"))
+    ]
 
 
 def all_reasons(row: dict[str, Any], words: Words) -> Iterator[Block]:
