@@ -10,7 +10,7 @@ MACHINE = {
     "gpus": [
         {
             "key": "rtx4090", "name": "NVIDIA GeForce RTX 4090", "count": 2, "memory_bytes": 24 * GIB,
-            "usable_bytes": 23 * GIB, "bandwidth_gbps": 1008,
+            "usable_bytes": 23 * GIB, "bandwidth_gbps": 1008, "unified": False,
         }
     ],
     "ram_bytes": 64 * GIB, "ram_usable_bytes": 60 * GIB, "source": "flag",

@@ -64,6 +64,7 @@ def machine_block(machine: Machine) -> Document:
             "memory_bytes": g.gpu.memory_bytes,
             "usable_bytes": g.usable_bytes,
             "bandwidth_gbps": g.gpu.bandwidth_gbps,
+            "unified": g.gpu.unified,
         }
         for g in machine.groups
     ]

@@ -7,6 +7,7 @@ from typing import Final
 MESSAGES: Final[dict[str, str]] = {
     # numbers and units
     "tokens": "{count} tokens",
+    "beyond-native": "beyond {count} only with RoPE scaling",
     "about-chars": "about {chars} Japanese characters",
     "tps": "{rate} tok/s",
     "cps": "{rate} Japanese characters/s",

@@ -7,6 +7,7 @@ from typing import Final
 MESSAGES: Final[dict[str, str]] = {
     # numbers and units
     "tokens": "{count}トークン",
+    "beyond-native": "{count}トークンを超える分はRoPEスケーリングが必要",
     "about-chars": "約{chars}文字",
     "tps": "{rate} tok/s",
     "cps": "{rate}文字/秒",

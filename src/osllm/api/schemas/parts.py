@@ -8,6 +8,7 @@ from osllm.api.schemas.dsl import (
     ANY,
     COUNT,
     DATE,
+    FLAG,
     INTEGER,
     NUMBER,
     TEXT,
@@ -58,6 +59,7 @@ MACHINE: Final = record(
             memory_bytes=says(COUNT, "of one card"),
             usable_bytes=says(COUNT, "of one card: what an engine may use"),
             bandwidth_gbps=maybe(NUMBER, "10^9 bytes per second"),
+            unified=says(FLAG, "shares the machine's one memory: RAM is no memory beside it"),
         )
     ),
     ram_bytes=maybe(COUNT),

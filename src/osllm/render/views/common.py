@@ -71,6 +71,16 @@ def tokens(count: int | None, words: Words, chars: int | None = None) -> str | N
     return words.bracket(words("tokens", count=f"{count:,}"), about)
 
 
+def longest_context(document: Mapping[str, Any], words: Words) -> str | None:
+    """Return the longest context that fits, and from where on the model was not trained for it."""
+    count = part(document, "context", "max_tokens_that_fit")
+    told = tokens(count, words, ja_chars(document, count))
+    native = part(document, "model", "context_native")
+    if told is None or not native or count <= native:
+        return told
+    return words.joined([told, words("beyond-native", count=f"{native:,}")])
+
+
 def ja_chars(row: Mapping[str, Any], count: int | None) -> int | None:
     """Return the Japanese characters that `count` tokens hold, by what the row says of its own context."""
     known, held = part(row, "context", "tokens"), part(row, "context", "ja_chars")
@@ -93,7 +103,7 @@ def speed(block: Mapping[str, Any] | None, words: Words) -> str | None:
 def machine(block: Mapping[str, Any], words: Words) -> str:
     """Return the machine as the answer understood it."""
     parts = [_gpus(gpu, words) for gpu in block.get("gpus") or ()] or [words("no-gpu")]
-    if block.get("ram_bytes") is not None:
+    if block.get("ram_bytes") is not None and not any(gpu.get("unified") for gpu in block.get("gpus") or ()):
         parts.append(words("ram", size=gib(block["ram_bytes"])))
     return words.bracket(" + ".join(parts), words.known("source", block.get("source")) if block.get("source") else None)
 

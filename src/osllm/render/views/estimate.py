@@ -65,8 +65,7 @@ def _summary(document: dict[str, Any], words: Words) -> Iterator[tuple[str, obje
     yield words("headroom"), gib(memory["headroom_bytes"])
     yield words("weights"), words.bracket(quantization["format"], gigabytes(quantization.get("file_bytes")))
     yield words("context"), common.tokens(here["tokens"], words, here.get("ja_chars"))
-    longest = here["max_tokens_that_fit"]
-    yield words("longest-context"), common.tokens(longest, words, common.ja_chars(document, longest))
+    yield words("longest-context"), common.longest_context(document, words)
     held = document.get("users") or {}
     if held.get("max_users_that_fit") is not None:
         yield words("most-users"), words("users", count=f"{held['max_users_that_fit']:,}")

@@ -152,9 +152,9 @@ def details(row: dict[str, Any], words: Words) -> Iterator[tuple[str, object]]:
     yield words("memory"), words.bracket(used, span)
     here = row["context"]
     yield words("context"), common.tokens(here["tokens"], words, here["ja_chars"])
-    longest = here["max_tokens_that_fit"]
+    longest = common.longest_context(row, words)
     if longest is not None:
-        yield words("longest-context"), common.tokens(longest, words, common.ja_chars(row, longest))
+        yield words("longest-context"), longest
     yield words("speed"), common.speed(row["speed"], words)
     yield words("quality"), _quality(row["quality"], words)
     yield words("license"), _license(row["license"], words)
