@@ -277,3 +277,12 @@ def test_both_languages_say_the_same_things():
     for key, text in serve_en.MESSAGES.items():
         names = {name for _, name, _, _ in Formatter().parse(text) if name}
         assert names == {name for _, name, _, _ in Formatter().parse(serve_ja.MESSAGES[key]) if name}, key
+
+
+def test_a_mix_that_publishers_may_not_have_is_told_with_its_stand_in():
+    """llama.cpp finds Q4_K_M in every repository of mixes, but no Q2_K where only UD-Q2_K_XL was made."""
+    notes = {fmt: [note.code for note in build(job(fmt=fmt)).notes] for fmt in ("Q2_K", "Q4_K_M")}
+    assert "file-not-listed" in notes["Q2_K"]
+    assert "file-not-listed" not in notes["Q4_K_M"]
+    unpublished = [note.code for note in build(job(fmt="Q2_K", artifact=None)).notes]
+    assert "file-not-listed" not in unpublished

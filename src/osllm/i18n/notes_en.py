@@ -16,6 +16,7 @@ MESSAGES: Final[dict[str, str]] = {
     "companions": "{taken_bytes} of the memory are set aside for the models that work beside it: {models}",
     # how to get the weights
     "gated": "access must be asked for first, with a Hugging Face account: https://huggingface.co/{hub_id}",
+    "file-not-listed": "which files {hub_id} has is not listed here: if there is no {tag}, take {other}",
     "make-gguf": "no published {format} file is known. Make one with llama.cpp from {hub_id}: convert_hf_to_gguf.py, then llama-quantize to {file}",
     "make-mlx": "no published MLX weights are known. Make them: mlx_lm.convert --hf-path {hub_id} --mlx-path {path} --quantize --q-bits {bits}",
     # about the engine

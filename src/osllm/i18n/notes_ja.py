@@ -16,6 +16,7 @@ MESSAGES: Final[dict[str, str]] = {
     "companions": "併用するモデルのために {taken_bytes} を確保しています: {models}",
     # how to get the weights
     "gated": "先にHugging Faceのアカウントで利用申請が必要です: https://huggingface.co/{hub_id}",
+    "file-not-listed": "{hub_id} のファイル一覧は確認できていません。{tag} がなければ {other} を指定してください",
     "make-gguf": "公開済みの {format} ファイルが確認できません。{hub_id} から llama.cpp の convert_hf_to_gguf.py と llama-quantize で {file} を作成してください",
     "make-mlx": "公開済みのMLX形式の重みが確認できません。次のコマンドで作成してください: mlx_lm.convert --hf-path {hub_id} --mlx-path {path} --quantize --q-bits {bits}",
     # about the engine

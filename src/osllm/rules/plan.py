@@ -155,6 +155,8 @@ def speed_unknown(c: PlanFacts, _q: Question) -> Params | None:
 def headroom(c: PlanFacts, _q: Question) -> Params | None:
     """How much memory stays free for longer conversations."""
     memory = c.estimate.memory
+    if memory.high_bytes > memory.capacity_bytes:  # tight, which MEM202 says
+        return None
     return {"free_bytes": memory.headroom_bytes, "total_bytes": memory.total_bytes, "points": c.points("fit")}
 
 

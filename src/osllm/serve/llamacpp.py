@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from osllm.domain.architecture import Experts
 from osllm.domain.verdict import Caveat
 from osllm.estimate.layouts import layout
 from osllm.serve.job import ServeJob, ServePlan, kv_cache, local_name, plan_of, port, visible_devices
+
+# What publishers who choose types tensor by tensor give in place of a mix: unsloth/gemma-4-26B-A4B-it-GGUF has UD-Q2_K_XL and no
+# Q2_K, and llama.cpp does not take the one for the other.
+INSTEAD: Final = {"Q2_K": "UD-Q2_K_XL"}
 
 
 def tag(job: ServeJob) -> str:
@@ -25,11 +31,14 @@ def source_arguments(job: ServeJob) -> tuple[list[str], tuple[Caveat, ...]]:
     if artifact is None:
         return ["--model", local_name(job, ".gguf")], (make_note(job),)
     arguments = ["--hf-repo", f"{artifact.hub_id}:{tag(job)}"]
+    notes: tuple[Caveat, ...] = ()
     if artifact.file is not None and artifact.format == job.plan.format and "*" not in artifact.file:
         arguments = ["--hf-repo", artifact.hub_id, "--hf-file", artifact.file]
+    elif tag(job) in INSTEAD:
+        notes = (Caveat("file-not-listed", {"hub_id": artifact.hub_id, "tag": tag(job), "other": INSTEAD[tag(job)]}),)
     if "image" in job.model.modalities and not job.images:
         arguments += ["--no-mmproj"]  # the repository's vision tower would be loaded and never used
-    return arguments, ()
+    return arguments, notes
 
 
 def placement_arguments(job: ServeJob) -> list[str]:
