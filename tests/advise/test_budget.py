@@ -95,3 +95,8 @@ def test_a_missed_target_is_no_merit() -> None:
         rules = {reason["rule"] for reason in row["reasons"]}
         assert ("SPD203" in rules) == (row["speed"]["decode_tps"] < 20)
         assert len(rules & {"SPD201", "SPD203"}) == 1
+
+
+def test_a_budget_of_one_card_keeps_the_engine_off_the_other() -> None:
+    answer = api.recommend(gpu="2xrtx4090", **EDGE).document
+    assert answer["recommendations"][0]["serve"]["environment"] == {"CUDA_VISIBLE_DEVICES": "0"}

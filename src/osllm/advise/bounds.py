@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 from osllm.advise.formats import is_gguf
 from osllm.catalog.index import FLOOR_BITS
 from osllm.estimate.calibration import DECODE
-from osllm.estimate.speed import Constants, kind_of
+from osllm.estimate.speed import Constants, kind_of, step_seconds
+from osllm.estimate.work import Work
 from osllm.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 BESIDE_BYTES: Final = 3 * 2**30
 # A sliding window or a slot is padded to 256 tokens and extended by one step of at most 512.
 PADDING_TOKENS: Final = 1024
+WHOLE_BITS: Final = 16.0  # per weight, with nothing to unpack
 
 
 class Limits(NamedTuple):
@@ -131,15 +133,14 @@ def surely_qualifies(row: IndexRow, limits: Limits) -> bool:
 def most_seconds(row: IndexRow, moving: int, card: tuple[Constants, float, float | None], users: int) -> float | None:
     """Seconds of a decode step that no plan of `moving` bytes on a card exceeds; None where that cannot be said.
 
-    The terms of `estimate.speed.step_seconds`, each at its largest: every layer a recurrent mixture, all experts read, every
-    byte at the dearest kind's price, states read and written.
+    The estimate's own step with every term at its largest: every layer a recurrent mixture, all experts read, every byte at
+    the dearest kind's price, states read and written, the fewest bits or none to unpack, whichever costs more.
     """
     each, bandwidth, flops = card
-    if row.params_active is None:
+    if row.params_active is None or not row.params_total or not row.least_bytes:
         return None
     dearest = max(1.0, each.cache_factor, each.expert_factor)
-    seconds = each.step_s + row.layers * (each.layer_s + each.mixture_s + each.state_s)
-    seconds += (moving * dearest + row.state_bytes * users) / (bandwidth * each.efficiency)
-    if flops:
-        seconds += row.params_active * (max(each.plain_flops, each.unpack_flops) + 4.0 * (users - 1)) / flops
-    return seconds
+    layers, state = row.layers, row.state_bytes * users
+    work = Work(layers, layers, layers, moving * dearest, 0.0, 0.0, state, row.params_active)
+    fewest = min(WHOLE_BITS, row.least_bytes * 8 / row.params_total)
+    return each.step_s + max(step_seconds(each, work, bandwidth, flops, users, bits) for bits in (fewest, WHOLE_BITS))

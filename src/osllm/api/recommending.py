@@ -62,7 +62,9 @@ def row_block(catalog: Catalog, question: Question, e: Evaluated, also: tuple[st
     request = question.request
     c = candidate(catalog, e, question)
     chars = chars_per_token(catalog, c.model.tokenizer)
-    return doc.candidate_block(number, c, also, server(catalog, request, c), chars, request.lang)
+    # A budget hides cards from the plan, which the engine would find: the command must name those that it may use.
+    seen = request if question.use_case.memory_budget_gib is None else request._replace(machine=question.whole_machine)
+    return doc.candidate_block(number, c, also, server(catalog, seen, c), chars, request.lang)
 
 
 def notices_of(catalog: Catalog, question: Question, ranked: Ranked) -> list[Caveat]:

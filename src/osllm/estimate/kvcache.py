@@ -78,14 +78,10 @@ def kv_cache_bytes(
 ) -> int:
     """Bytes of the growing caches of all layers on one tensor-parallel rank, for `users` sequences of `context_tokens`."""
     engine = ENGINES[engine_name]
-    per_32 = BYTES_PER_32[options.kv_cache]
     if uses_shared_pages(fp, engine):
         return _uniform_pages(fp, engine, context_tokens, users, options, tensor_parallel, batched_tokens)
-    total = 0
-    for group in fp.caches:
-        tokens = held_tokens(engine, group.window, context_tokens, users, options, batched_tokens)
-        total += group.layers * group_width(group, tensor_parallel) * tokens * per_32 // 32
-    return total
+    each = layer_cache_bytes(fp, engine_name, context_tokens, users, options, tensor_parallel, batched_tokens)
+    return sum([group.layers * one for group, one in zip(fp.caches, each, strict=True)])
 
 
 def layer_cache_bytes(

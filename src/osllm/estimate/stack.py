@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from osllm.domain.plan import Placement
     from osllm.estimate.case import Case, Device
-    from osllm.estimate.footprint import Footprint
+    from osllm.estimate.footprint import Footprint, LayerKind
 
 Numbers = tuple[int, ...]
 
@@ -101,11 +101,14 @@ def mixtures_among(fp: Footprint, counts: Sequence[int]) -> int:
     return sum([n for n, kind in zip(counts, fp.kinds, strict=True) if kind.mixture])
 
 
-def layers_with_mixtures(fp: Footprint, mixtures: int) -> int:
-    """How many layers from the first hold so many mixtures: `--n-cpu-moe` counts the dense ones in front too."""
+def layers_with_mixtures(plan: Sequence[tuple[int, int]], kinds: Sequence[LayerKind], mixtures: int) -> int:
+    """How many layers from the first hold so many mixtures: `--n-cpu-moe` counts the dense ones in front too.
+
+    `plan` and `kinds` are those of a footprint, or of `footprint.layer_kinds`.
+    """
     layers, left = 0, mixtures
-    for kind, repeat in fp.layer_plan if mixtures else ():
-        if fp.kinds[kind].mixture:
+    for kind, repeat in plan if mixtures else ():
+        if kinds[kind].mixture:
             if repeat >= left:
                 return layers + left
             left -= repeat
@@ -118,7 +121,7 @@ def split_of(case: Case, placement: Placement) -> Split:
     fp = case.fp
     cards = devices_of(case.machine)[: placement.gpus]
     on_host = placement.cpu_layers if cards else fp.layers
-    return split(fp, cards, on_host, layers_with_mixtures(fp, placement.experts_on_cpu))
+    return split(fp, cards, on_host, layers_with_mixtures(fp.layer_plan, fp.kinds, placement.experts_on_cpu))
 
 
 def split(fp: Footprint, cards: Sequence[Device], on_host: int, moved: int) -> Split:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from osllm.domain.architecture import Experts
 from osllm.domain.verdict import Caveat
+from osllm.estimate.footprint import layer_kinds
 from osllm.estimate.layouts import layout
+from osllm.estimate.stack import layers_with_mixtures
 from osllm.serve.job import ServeJob, ServePlan, kv_cache, local_name, plan_of, port, visible_devices
 
 # What publishers who choose types tensor by tensor give in place of a mix: unsloth/gemma-4-26B-A4B-it-GGUF has UD-Q2_K_XL and no
@@ -48,8 +49,9 @@ def placement_arguments(job: ServeJob) -> list[str]:
         return ["--n-gpu-layers", "0"]
     some = place.gpu_layers + layers_behind(job) if place.gpu_layers else 0
     arguments = ["--n-gpu-layers", str(some) if place.cpu_layers else "all"]
-    if place.experts_on_cpu:
-        arguments += ["--n-cpu-moe", str(layers_holding(job, place.experts_on_cpu))]
+    if place.experts_on_cpu and job.model.architecture is not None:
+        layers = layers_with_mixtures(*layer_kinds(job.model.architecture), place.experts_on_cpu)
+        arguments += ["--n-cpu-moe", str(layers)]
     if place.gpus > 1:
         arguments += ["--split-mode", "layer"]
         sizes = [group.usable_bytes for group in job.machine.groups for _ in range(group.number)][: place.gpus]
@@ -65,18 +67,6 @@ def layers_behind(job: ServeJob) -> int:
     """
     shape = job.model.architecture
     return 1 + (shape.mtp_layers if shape is not None and layout(shape.model_type).gguf_mtp else 0)
-
-
-def layers_holding(job: ServeJob, mixtures: int) -> int:
-    """How many layers from the first hold so many mixtures: `--n-cpu-moe` counts the dense ones in front too."""
-    layers, left = 0, mixtures
-    for run in job.model.architecture.runs if job.model.architecture is not None else ():
-        holds = any(isinstance(ffn, Experts) for ffn in run.ffns)
-        if holds and run.repeat >= left:
-            return layers + left
-        layers += run.repeat
-        left -= run.repeat if holds else 0
-    return layers
 
 
 def cache_arguments(job: ServeJob) -> list[str]:
