@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from osllm.domain.hardware import Gpu, GpuGroup, Machine
-from osllm.estimate.footprint import CacheGroup, Footprint, FormatSize, LayerKind, StateGroup
+from osllm.estimate.footprint import CacheGroup, Footprint, FormatSize, LayerKind, StateGroup, Training
 
 GIB = 2**30
 MIB = 2**20
@@ -67,6 +67,7 @@ def shape(**changes: object) -> Footprint:
         states=(),
         kinds=(LayerKind(False, (0,), ()),),
         layer_plan=((0, 32),),
+        training=Training(32 * 81920, 14336 * 4096, 346112, 258048),
         sizes={
             "BF16": size(16060522496, 1050673152, 1050673152, 0),
             "Q8_0": size(8532426752, 558170112, 558170112, 0),

@@ -10,7 +10,7 @@ from osllm.domain.hardware import Machine
 from osllm.domain.plan import EngineOptions, Placement
 from osllm.estimate.case import first
 from osllm.estimate.engines import ENGINES
-from osllm.estimate.footprint import CacheGroup, Footprint, FormatSize, LayerKind, StateGroup
+from osllm.estimate.footprint import CacheGroup, Footprint, FormatSize, LayerKind, StateGroup, Training
 from osllm.estimate.placement import (
     estimate_at,
     estimate_plan,
@@ -78,6 +78,7 @@ def footprints(draw: st.DrawFn) -> Footprint:
         states=states,
         kinds=tuple(LayerKind(m, *own) for m, own in zip(mixture, owned, strict=True)),
         layer_plan=tuple(plan),
+        training=Training(32 * 81920, 14336 * 4096, 346112, 258048),
         sizes={"small": small, "large": large},
     )
 

@@ -93,7 +93,12 @@ def options_for(engine: str, question: Question) -> EngineOptions:
     """The engine's knobs for this request: its own defaults unless the request names others."""
     del engine
     request = question.request
-    return EngineOptions(request.kv_cache or "f16", slots=request.users, towers=bool(question.modalities))
+    return EngineOptions(
+        request.kv_cache or "f16",
+        slots=request.users,
+        towers=bool(question.modalities),
+        adapter_rank=question.use_case.adapter_rank,
+    )
 
 
 Choice = tuple[str, str]  # engine, format
@@ -224,7 +229,7 @@ def _feasible(
         needed = {"needed_bytes": memory.total_bytes, "usable_bytes": memory.capacity_bytes, "format": fmt}
         return Veto("MEM101", params or needed)
     speed = estimate_speed(fp, fmt, engine, machine, placement, context, users, options)
-    slow = too_slow(speed.decode_tps, request.min_tps)
+    slow = too_slow(speed.pace_tps, request.min_tps)
     return (options, placement, memory, speed) if slow is None else Veto("SPD101", slow)
 
 

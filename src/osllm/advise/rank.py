@@ -69,7 +69,7 @@ def _newest_first(e: Evaluated) -> tuple[int, ...]:
 
 SORT_KEYS: Final[dict[str, Callable[[Evaluated], tuple[object, ...]]]] = {
     "quality": lambda e: (e.quality is None, -(e.quality.low if e.quality else 0.0)),
-    "speed": lambda e: (-(e.speed.decode_tps or 0.0),),
+    "speed": lambda e: (-(e.speed.pace_tps or 0.0),),
     "memory": lambda e: (e.memory.total_bytes,),
     "params": lambda e: (-(e.row.params_total or 0),),
     "released": _newest_first,

@@ -85,7 +85,7 @@ def score(
     """
     case = question.use_case
     low = 0.0 if quality is None else quality.low
-    reached = 0.0 if speed.decode_tps is None else min(1.0, speed.decode_tps / case.target_tps)
+    reached = min(1.0, (speed.pace_tps or 0.0) / case.target_tps)
     free = max(0.0, min(1.0, memory.headroom_bytes / max(1, memory.capacity_bytes) / ENOUGH_FREE))
     parts: tuple[Part, ...] = (
         ("quality", low, case.weights["quality"]),

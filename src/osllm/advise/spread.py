@@ -32,7 +32,7 @@ def marks_of(rows: Sequence[Evaluated], question: Question) -> dict[str, tuple[s
     severity = VERDICT_ORDER.index
     bests: tuple[tuple[str, Callable[[Evaluated], float]], ...] = (
         ("best-quality", lambda e: -(e.quality.value if e.quality else 0.0)),
-        ("fastest", lambda e: -(e.speed.decode_tps or 0.0)),
+        ("fastest", lambda e: -(e.speed.pace_tps or 0.0)),
         ("lightest", lambda e: e.memory.total_bytes),
         ("most-permissive", lambda e: severity(question.license_of(e.row).verdict)),
     )

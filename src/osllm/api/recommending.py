@@ -82,8 +82,10 @@ def notices_of(catalog: Catalog, question: Question, ranked: Ranked) -> list[Cav
         notices.append(Caveat("companions", {"taken_bytes": taken, "models": [c.id for c in question.companions]}))
     if ranked.offloaded:
         notices.append(Caveat("nothing-fits-whole", {}))
-    if "base" in question.kinds:
-        notices.append(Caveat("memory-to-load", {}))
+    if question.use_case.adapter_rank is not None:
+        request = question.request
+        words = {"rank": question.use_case.adapter_rank, "tokens": request.context_tokens, "batch": request.users}
+        notices.append(Caveat("training", words))
     special = [k for k in question.use_case.kinds if k not in ("instruct", "base")]
     dedicated = [r.id for r in catalog.index() if r.kind in special and r.id not in ranked.rejected]
     unmeasured = [i for i in dedicated if i not in catalog.quality(question.use_case.key)]

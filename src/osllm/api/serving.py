@@ -114,7 +114,7 @@ def _plan(catalog: Catalog, asked: Subject, options: Mapping[str, Any]) -> Plann
     """The plan for one machine: as many of the users as it serves, the others on further machines."""
     request, fp, model = asked.question.request, asked.footprint, asked.model
     engine, fmt = chosen_plan(catalog, asked)
-    settings, tensor_parallel = knobs(options, options_for(engine, asked.question))
+    settings, tensor_parallel = knobs(options, options_for(engine, asked.question)._replace(adapter_rank=None))
     check_possible(
         fp, catalog.formats()[fmt], engine, request.machine, request.users, tensor_parallel, settings, request.lang
     )

@@ -110,6 +110,11 @@ class Architecture(NamedTuple):
     extra_params: int = 0  # counted by the owner, explained in the catalog, not a standard tensor
 
     @property
+    def is_mixture(self) -> bool:
+        """Whether any layer routes to experts."""
+        return any(isinstance(ffn, Experts) for run in self.runs for ffn in run.ffns)
+
+    @property
     def layer_count(self) -> int:
         """Number of layers of the language model."""
         return sum(run.repeat for run in self.runs)

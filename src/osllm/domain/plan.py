@@ -31,6 +31,7 @@ class EngineOptions(NamedTuple):
     gpu_memory_utilization: float | None = None
     slots: int = 1
     towers: bool = False  # load the vision or audio tower; engines that always do so do not ask
+    adapter_rank: int | None = None  # train adapters of this rank (LoRA) on the weights; None: generate
 
 
 class Plan(NamedTuple):
@@ -92,8 +93,13 @@ class Speed(NamedTuple):
     high: float | None
     prefill_tps: float | None
     ttft_s: float | None
-    total_tps: float | None  # all users together
+    total_tps: float | None  # all users together; of training, tokens trained
     basis: str  # estimated | measured | unknown: <why>
+
+    @property
+    def pace_tps(self) -> float | None:
+        """What its user waits for: the decode speed, and of training the tokens that are trained."""
+        return self.total_tps if self.decode_tps is None else self.decode_tps
 
 
 class Estimate(NamedTuple):

@@ -26,6 +26,7 @@ class UseCase(NamedTuple):
     target_tps: float  # faster than this earns nothing more
     min_bits: float  # below it a format is taken only when nothing else fits, and flagged
     memory_budget_gib: float | None  # the most memory that an answer may take; None: what the machine has
+    adapter_rank: int | None  # the use is training adapters of this rank (LoRA) on the model; None: running it
     engines: tuple[str, ...]  # what the use case is done with; empty: whatever suits the machine
     offload: str  # never | if-nothing-fits | allowed
     license_use: str | None  # licence facts that the use case itself implies

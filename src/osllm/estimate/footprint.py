@@ -57,6 +57,15 @@ class FormatSize(NamedTuple):
     kind_experts: tuple[int, ...] = ()  # routed experts inside these; empty without any
 
 
+class Training(NamedTuple):
+    """What training adapters on a model takes (`adapters.training_of`)."""
+
+    adapter_width: int  # inputs + outputs of the adapted matrices of all layers: adapter parameters per rank
+    widest_matrix: int  # elements; a packed matrix is unpacked for its product
+    rows_plain: int  # bytes per token while the layer that needs most is recomputed, over 16-bit weights
+    rows_packed: int  # the same over 4-bit weights
+
+
 class Footprint(NamedTuple):
     """See the module."""
 
@@ -78,6 +87,7 @@ class Footprint(NamedTuple):
     states: tuple[StateGroup, ...]
     kinds: tuple[LayerKind, ...]
     layer_plan: tuple[tuple[int, int], ...]  # runs of layers from the first to the last: (kind, how many)
+    training: Training
     sizes: Mapping[str, FormatSize]
 
     def layer_bytes(self, fmt: str) -> list[int]:
@@ -181,6 +191,7 @@ def layer_kinds(arch: Architecture) -> tuple[tuple[tuple[int, int], ...], tuple[
 
 def build(arch: Architecture, formats: Iterable[str]) -> Footprint:
     """Work out the footprint of an architecture in the given formats, but for those that make no sense for it."""
+    from osllm.estimate.adapters import training_of
     from osllm.estimate.layouts import layout
     from osllm.estimate.tensors import active_params, count_params
     from osllm.estimate.weights import FOR_EXPERTS, format_size
@@ -219,6 +230,7 @@ def build(arch: Architecture, formats: Iterable[str]) -> Footprint:
         states=state_groups(arch),
         kinds=kinds,
         layer_plan=plan,
+        training=training_of(arch),
         sizes={fmt: format_size(arch, fmt) for fmt in formats if experts or fmt not in FOR_EXPERTS},
     )
 
@@ -258,13 +270,14 @@ def to_json(fp: Footprint) -> list[Any]:
     sizes = "".join(
         f";{fmt}=" + ",".join(map(str, (*s[:6], *s.kind_bytes, *s.kind_experts))) for fmt, s in fp.sizes.items()
     )
-    *plain, caches, states, kinds, plan, _ = fp
-    return [*plain, [[*c] for c in caches], [[*s] for s in states], [[*k] for k in kinds], [[*r] for r in plan], sizes]
+    *plain, caches, states, kinds, plan, training, _ = fp
+    groups = [[[*item] for item in items] for items in (caches, states, kinds, plan)]
+    return [*plain, *groups, [*training], sizes]
 
 
 def from_json(data: list[Any]) -> Footprint:
     """The reverse of `to_json`."""
-    *plain, caches, states, kinds, plan, sizes = data
+    *plain, caches, states, kinds, plan, training, sizes = data
     return Footprint._make(
         [
             *plain,
@@ -272,6 +285,7 @@ def from_json(data: list[Any]) -> Footprint:
             tuple(map(StateGroup._make, states)),
             tuple([LayerKind(mixture, tuple(own), tuple(constant)) for mixture, own, constant in kinds]),
             tuple(map(tuple, plan)),
+            Training._make(training),
             Sizes(sizes),
         ]
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from osllm.domain.plan import MemoryItem
+from osllm.estimate.case import Case
 from osllm.estimate.engines import ENGINES
 from osllm.estimate.kvcache import BYTES_PER_32, group_width, held_tokens, kv_cache_bytes, uses_shared_pages
 from osllm.estimate.placement import estimate_at
@@ -31,6 +32,11 @@ def itemise(
     """The lines of a bill; their bytes add up to the total of `estimate_at` for the same arguments."""
     memory = estimate_at(fp, fmt, engine, machine, context_tokens, users, options, placement)
     lines = [MemoryItem("weights", memory.weights_bytes, _weights_formula(fp, fmt, memory))]
+    if options.adapter_rank is not None:
+        from osllm.estimate.training import bill  # for the few questions that train
+
+        parts = bill(Case(fp, fmt, engine, machine, context_tokens, users, options), memory)
+        return (*lines, *(MemoryItem(*part) for part in parts), _overhead(memory))
     lines += _caches(fp, engine, machine, context_tokens, users, options, placement, memory)
     if fp.states:
         layers = sum(state.layers for state in fp.states)
@@ -39,9 +45,12 @@ def itemise(
         states = ENGINES[engine].states
         lines.append(MemoryItem("state", memory.state_bytes, told if states == 1 else f"{told} * {states} states"))
     lines.append(MemoryItem("compute", memory.compute_bytes, _compute_formula(fp, engine, options)))
+    return (*lines, _overhead(memory))
+
+
+def _overhead(memory: Memory) -> MemoryItem:
     devices = len(memory.per_device)
-    lines.append(MemoryItem("overhead", memory.overhead_bytes, f"contexts, graphs, workspaces of {devices} devices"))
-    return tuple(lines)
+    return MemoryItem("overhead", memory.overhead_bytes, f"contexts, graphs, workspaces of {devices} devices")
 
 
 def _weights_formula(fp: Footprint, fmt: str, memory: Memory) -> str:

@@ -80,6 +80,10 @@ def tensor_parallel_sizes(fp: Footprint, most: int) -> list[int]:
 
 
 def _at(case: Case, placement: Placement) -> Memory:
+    if case.options.adapter_rank is not None:
+        from osllm.estimate.training import trained  # for the few questions that train
+
+        return trained(case, placement)
     if placement.gpus == 0 or ENGINES[case.engine].gguf:
         return layered(case, placement)
     return sharded(case, placement)

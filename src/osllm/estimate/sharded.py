@@ -20,6 +20,7 @@ from osllm.estimate.runtime import (
 from osllm.estimate.stack import among, layers_before, total
 
 if TYPE_CHECKING:
+    from osllm.domain.hardware import Gpu
     from osllm.domain.plan import Memory, Placement
     from osllm.estimate.case import Case, Device
     from osllm.estimate.footprint import Footprint
@@ -36,12 +37,12 @@ def sharded(case: Case, placement: Placement) -> Memory:
     habits = ENGINES[engine]
     tp, last = placement.tensor_parallel, placement.pipeline_parallel - 1
     cards = devices_of(case.machine)[: placement.gpus]
-    stages = _stages(case, placement, cards[0])
+    shares = stages(case, placement, cards[0].gpu)
     low, mid, high = overhead(engine, case.machine.platform, placement.gpus, cards[0].gpu)
     fraction = options.gpu_memory_utilization or habits.fraction
     devices, needs = [], []
     for index, card in enumerate(cards):
-        weights, kv, state = stages[index // tp]
+        weights, kv, state = shares[index // tp]
         compute, spread = _compute(case, placement, card, output=index // tp == last)
         unused = int((kv + state) * (1 / fraction - 1)) if habits.budget == "pool" else 0
         need = Need(-(-weights // tp), kv, state, compute, spread, (low + unused, mid + unused, high + unused))
@@ -66,27 +67,27 @@ def expert_padding_bytes(fp: Footprint, fmt: str, engine: str, tensor_parallel: 
     return max(0, experts * pad(fp.hidden_size, 256) * rows // (fp.hidden_size * wide) - experts)
 
 
-def _stages(case: Case, placement: Placement, card: Device) -> list[tuple[int, int, int]]:
+def stages(case: Case, placement: Placement, gpu: Gpu | None) -> list[tuple[int, int, int]]:
     """Weights of each stage over all its ranks, cache and state of one rank."""
     fp, fmt, engine, _, context_tokens, users, options = case
     tp, pp = placement.tensor_parallel, placement.pipeline_parallel
     size = fp.sizes[fmt]
-    batched = batched_tokens(engine, card.gpu)
+    batched = batched_tokens(engine, gpu)
     kv = kv_cache_bytes(fp, engine, context_tokens, users, options, tp, batched)
     state = state_bytes(fp, engine, users, options, tp)
     tower = fp.vision_params * 2 if ENGINES[engine].towers else 0  # towers stay in 16 bits
     padding = expert_padding_bytes(fp, fmt, engine, tp)
     if pp == 1:
         return [(size.tensor_bytes + tower + padding, kv, state)]
-    stages = stage_layers(fp.layers, pp)
+    ends = stage_layers(fp.layers, pp)
     layers = fp.layer_bytes(fmt)
-    weights = [sum(layers[first:last]) for first, last in stages]
+    weights = [sum(layers[first:last]) for first, last in ends]
     weights[0] += size.embedding_bytes + tower
     weights[-1] += size.tensor_bytes - size.embedding_bytes - sum(layers)  # the output matrix and the last norm
     if not size.output_bytes:
         weights[-1] += size.embedding_bytes
     before = layers_before(fp.layer_plan)
-    counts = [among(before, first, last) for first, last in stages]
+    counts = [among(before, first, last) for first, last in ends]
     if padding:
         mixtures = [total(n, [int(kind.mixture) for kind in fp.kinds]) for n in counts]
         weights = [own + more for own, more in zip(weights, cut(padding, mixtures), strict=True)]

@@ -136,12 +136,27 @@ def estimate_speed(
     missing = _unknown(case, placement)
     if missing is not None:
         return Speed(None, None, None, None, None, None, f"unknown: {missing}")
+    if options.adapter_rank is not None:
+        return _trained(case, placement)
     seconds, low, high = _decode(case, placement, [c.gpu for c in cards])
     if fp.moe_layers:
         low, high = low / MIXTURE_WIDER, high * MIXTURE_WIDER
     prompt = prefill_tps(case, placement)
     first = None if prompt is None else context_tokens / 2 / prompt
     return Speed(1 / seconds, low / seconds, high / seconds, prompt, first, users / seconds, "estimated")
+
+
+def _trained(case: Case, placement: Placement) -> Speed:
+    """Tokens trained per second, as the total; nothing is generated."""
+    from osllm.estimate.training import SPEED_RANGE, trained_tps
+
+    whole = case._replace(context_tokens=2 * case.context_tokens * case.users, users=1)  # a prompt as long as a step
+    prompt = prefill_tps(whole, placement)
+    if prompt is None:
+        return Speed(None, None, None, None, None, None, "unknown: the accelerator's matrix rate is not known")
+    rate = trained_tps(prompt)
+    low, high = SPEED_RANGE
+    return Speed(None, rate * low, rate * high, None, None, rate, "estimated")
 
 
 def _unknown(case: Case, placement: Placement) -> str | None:

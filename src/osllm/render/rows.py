@@ -64,7 +64,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "use-cases": (
         "key", "title", "description", "aliases", "kinds", "language", "modalities", "tools", "domains",
-        "context_tokens", "users", "min_tps", "target_tps", "min_bits", "memory_budget_gib",
+        "context_tokens", "users", "min_tps", "target_tps", "min_bits", "memory_budget_gib", "adapter_rank",
         "offload", "license_use",
     ),
     "config": ("name", "value", "origin", "place"),

@@ -124,10 +124,10 @@ def speed(c: PlanFacts, q: Question) -> Params | None:
 
     What would change it: fewer bits, faster memory.
     """
-    tps, target = c.estimate.speed.decode_tps, q.use_case.target_tps
+    tps, target = c.estimate.speed.pace_tps, q.use_case.target_tps
     if tps is None or (target is not None and tps < target):
         return None
-    return {"decode_tps": tps, "target_tps": target, "points": c.points("speed")}
+    return {"decode_tps": tps, "target_tps": target, "points": c.points("speed"), **_trains(q)}
 
 
 @rule("SPD203", "below-target-speed", stage="plan", effect="note")
@@ -136,10 +136,15 @@ def below_target_speed(c: PlanFacts, q: Question) -> Params | None:
 
     What would change it: fewer bits, faster memory.
     """
-    tps, target = c.estimate.speed.decode_tps, q.use_case.target_tps
+    tps, target = c.estimate.speed.pace_tps, q.use_case.target_tps
     if tps is None or target is None or tps >= target:
         return None
-    return {"decode_tps": tps, "target_tps": target, "points": c.points("speed")}
+    return {"decode_tps": tps, "target_tps": target, "points": c.points("speed"), **_trains(q)}
+
+
+def _trains(q: Question) -> dict[str, str]:
+    """Which sentence tells a speed: that of answers, or that of training."""
+    return {} if q.use_case.adapter_rank is None else {"why": "training"}
 
 
 @rule("SPD202", "speed-unknown", stage="plan", effect="unknown")
@@ -148,7 +153,7 @@ def speed_unknown(c: PlanFacts, _q: Question) -> Params | None:
 
     What would change it: the memory bandwidth of the machine.
     """
-    return {"why": c.estimate.speed.basis} if c.estimate.speed.decode_tps is None else None
+    return {"why": c.estimate.speed.basis} if c.estimate.speed.pace_tps is None else None
 
 
 @rule("MEM201", "headroom", stage="plan", effect="prefer")

@@ -30,6 +30,10 @@ ENGINES: Final = {
 def build(job: ServeJob) -> ServePlan:
     """Return how to start `job.model` as planned. Raises RequestError (`unknown-engine`) for an engine without a module."""
     engine = job.plan.engine
+    if job.plan.options.adapter_rank is not None and job.engine.get("trainer"):
+        from osllm.serve import training
+
+        return training.build(job)
     if engine not in ENGINES:
         raise RequestError("unknown-engine", f"no launcher is known for {engine!r}", candidates=sorted(ENGINES))
     plan: ServePlan = import_module(f"osllm.serve.{ENGINES[engine]}").build(job)

@@ -69,6 +69,7 @@ USE_CASE_FIELDS: Final[dict[str, Schema]] = {
     "target_tps": NUMBER,
     "min_bits": NUMBER,
     "memory_budget_gib": maybe(NUMBER),
+    "adapter_rank": maybe(COUNT, "of the adapters that are trained; null: the model is run"),
     "offload": TEXT,
     "license_use": maybe(TEXT),
     "skills": many(record(skill=TEXT, weight=NUMBER)),

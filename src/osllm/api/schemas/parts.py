@@ -151,12 +151,12 @@ PLACEMENT: Final = record(
     experts_on_cpu=says(COUNT, "layers whose experts stay in RAM"),
 )
 SPEED: Final = record(
-    decode_tps=maybe(NUMBER, "tokens per second for one user"),
-    low=maybe(NUMBER),
+    decode_tps=maybe(NUMBER, "tokens per second for one user; null for a use that trains"),
+    low=maybe(NUMBER, "low end of decode_tps, or of total_tps where it is null"),
     high=maybe(NUMBER),
     prefill_tps=maybe(NUMBER),
     ttft_s=maybe(NUMBER, "seconds to the first token of a full prompt"),
-    total_tps=maybe(NUMBER, "all users together"),
+    total_tps=maybe(NUMBER, "all users together; for a use that trains, tokens trained per second"),
     ja_chars_per_s=maybe(NUMBER, "Japanese characters per second"),
     basis=says(TEXT, "estimated, measured, or unknown: why"),
 )

@@ -91,6 +91,15 @@ class Modelfile(Strict):
     parameters: list[Text]
 
 
+class Trainer(Strict):
+    """The program that trains adapters on what the engine runs."""
+
+    name: Text
+    launcher: list[Text] = Field(min_length=1)
+    package: Text = Field(description="what pip installs, with the oldest release whose memory is counted")
+    flags: list[Text]
+
+
 class EngineFile(Sourced):
     """One engine in one release."""
 
@@ -127,6 +136,7 @@ class EngineFile(Sourced):
     environment: list[Text] | None = None
     modelfile: Modelfile | None = None
     metrics: Metrics | None = None
+    trainer: Trainer | None = None
     flags: list[Text]
 
 

@@ -32,6 +32,10 @@ class UseCaseFile(Strict):
     memory_budget_gib: Amount | None = Field(
         default=None, description="the most memory for it; null: what the machine has"
     )
+    adapter_rank: Positive | None = Field(
+        default=None,
+        description="rank of the adapters (LoRA) that are trained on the model; null: it is run, not trained",
+    )
     engines: list[Key] = Field(default=[], description="what it is done with; empty: whatever suits the machine")
     offload: Literal["never", "if-nothing-fits", "allowed"]
     license_use: Use | None = Field(description="licence facts that the use case itself implies")

@@ -87,14 +87,21 @@ def ja_chars(row: Mapping[str, Any], count: int | None) -> int | None:
     return None if not known or not held or count is None else int(count * held / known)
 
 
+def pace(block: Mapping[str, Any]) -> float | None:
+    """Return the tokens per second that a user waits for: decoded, or of a plan that trains, trained."""
+    decoded = block.get("decode_tps")
+    return block.get("total_tps") if decoded is None else decoded
+
+
 def speed(block: Mapping[str, Any] | None, words: Words) -> str | None:
     """Return the speed in tokens and Japanese characters per second, with its range."""
-    if not block or block.get("decode_tps") is None:
+    if not block or pace(block) is None:
         return None
     span = None
     if block.get("low") is not None and block.get("high") is not None:
         span = words("interval", low=rate(block["low"]), high=rate(block["high"]))
-    told = words.bracket(words("tps", rate=rate(block["decode_tps"])), span)
+    name = "trains-tps" if block.get("decode_tps") is None else "tps"
+    told = words.bracket(words(name, rate=rate(pace(block))), span)
     if block.get("ja_chars_per_s") is None:
         return told
     return words.joined([told, words("cps", rate=rate(block["ja_chars_per_s"]))])

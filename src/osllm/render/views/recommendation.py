@@ -79,7 +79,7 @@ def ranking(rows: list[dict[str, Any]], words: Words, use: str | None) -> Block:
                 row["quantization"]["format"],
                 *([row["engine"]] if len(engines) > 1 else []),
                 used_of(memory["total_bytes"], memory["capacity_bytes"]),
-                rate(speed["decode_tps"]),
+                rate(common.pace(speed)),
                 *([rate(speed["ja_chars_per_s"])] if writing else []),
                 common.short_quality(row["quality"], words),
                 common.verdict(row["license"]["verdict"], words, use),
