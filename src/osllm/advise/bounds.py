@@ -6,26 +6,49 @@ sure, the model is planned. A test holds the pruned ranking to the exhaustive on
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import TYPE_CHECKING, Final
 
 from osllm.advise.formats import is_gguf
 from osllm.catalog.index import FLOOR_BITS
+from osllm.domain.plan import EngineOptions
 from osllm.estimate.calibration import DECODE
-from osllm.estimate.speed import Constants, kind_of, step_seconds
-from osllm.estimate.work import Work
+from osllm.estimate.runtime import overhead
+from osllm.estimate.speed import (
+    CORE_FLOPS,
+    DEFAULT_CORES,
+    UNPACK_BITS,
+    Constants,
+    cpu_constants,
+    kind_of,
+    step_seconds,
+)
+from osllm.estimate.work import Work, cache_read_bytes, weight_read_bytes
 from osllm.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from osllm.advise.evaluate import Tools
     from osllm.catalog.index import IndexRow
-    from osllm.domain.hardware import Gpu
+    from osllm.domain.hardware import Gpu, Machine
+    from osllm.estimate.footprint import Footprint
 
-# More than any one-card plan of a GGUF engine takes beside weights, cache and state: the largest vocabulary in use
-# (262,144) costs 0.5 GiB of logits at 512 tokens, attention scratch and the context less than as much again.
-BESIDE_BYTES: Final = 3 * 2**30
 # A sliding window or a slot is padded to 256 tokens and extended by one step of at most 512.
 PADDING_TOKENS: Final = 1024
 WHOLE_BITS: Final = 16.0  # per weight, with nothing to unpack
+MOST_QUANTIZED_BITS: Final = 15.0  # above it `step_seconds` takes a format for one that needs no unpacking
+# A plan is surely too slow where the speed asked for times the least seconds exceeds this: sums of the same parts in another
+# order differ in the last digits.
+SURELY: Final = 1 + 1e-6
+
+
+class Device(NamedTuple):
+    """What the speed on one accelerator, or on the CPU, is worked out from."""
+
+    constants: Constants
+    bandwidth: float  # bytes per second
+    flops: float | None  # 1/s
 
 
 class Limits(NamedTuple):
@@ -34,16 +57,19 @@ class Limits(NamedTuple):
     cards: bool  # whether there are accelerators
     room: int | None  # bytes that all of them hold, or the RAM where there are none; None: not known
     room_with_ram: int  # where parts may be left in RAM, both together
-    one_card: int  # bytes of the roomiest
+    one_device: int  # bytes of the roomiest card, or of the RAM where there are none
     offload: bool
     gguf: bool  # whether an engine in question takes GGUF files
     floor: bool  # RAM is only used for formats of at least the bits of `IndexRow.floor_bytes`
     ram_rate: float  # bytes per second at which weights are read from RAM; 0 where unknown
     best_rate: float  # from the fastest memory
-    card: tuple[Constants, float, float | None] | None  # decode constants of the roomiest card, its bytes/s and FLOPs
+    device: Device | None  # the roomiest card, or the CPU
+    pace: Constants | None  # see `pace_of`
     min_tps: float | None
     tokens: int  # in all caches together, padded
     users: int
+    beside: int  # bytes of a context and of the attention mask
+    towers: bool  # whether vision and audio towers are loaded
 
 
 def limits_of(tools: Tools) -> Limits | None:
@@ -56,21 +82,25 @@ def limits_of(tools: Tools) -> Limits | None:
     ram_rate = memory_rate(None, machine.ram_bandwidth_gbps or 0.0)
     rates = [memory_rate(group.gpu, group.gpu.bandwidth_gbps or 0.0) for group in groups]
     roomiest = max(groups, key=lambda group: group.usable_bytes, default=None)
+    context = request.context_tokens + PADDING_TOKENS
     return Limits(
         cards=bool(groups),
         room=machine.usable_bytes if groups else ram,
         room_with_ram=machine.usable_bytes + (ram or 0),
-        one_card=0 if roomiest is None else roomiest.usable_bytes,
+        one_device=(ram or 0) if roomiest is None else roomiest.usable_bytes,
         offload=tools.offload,
         gguf=any(map(is_gguf, tools.engines)),
         floor=tools.question.use_case.min_bits >= FLOOR_BITS,
         ram_rate=ram_rate,
         best_rate=max(ram_rate, *rates) if all(rates) and rates else 0.0,
-        # Towers are not in the index, so of models that must take images too little is known.
-        card=None if roomiest is None or tools.question.modalities else card_of(roomiest.gpu),
+        device=device_of(machine, None if roomiest is None else roomiest.gpu),
+        pace=tools.pace,
         min_tps=request.min_tps,
-        tokens=(request.context_tokens + PADDING_TOKENS) * request.users,
+        tokens=context * request.users,
         users=request.users,
+        # A mask of 16 bits for each token of a batch and each of the context (`estimate.runtime.llama_compute_bytes`).
+        beside=overhead("llama.cpp", machine.platform, 1).mid + 2 * EngineOptions().ubatch * context,
+        towers=bool(tools.question.modalities),
     )
 
 
@@ -80,12 +110,45 @@ def memory_rate(gpu: Gpu | None, bandwidth_gbps: float) -> float:
     return 0.0 if constants is None else bandwidth_gbps * 1e9 * Constants._make(constants).efficiency
 
 
-def card_of(gpu: Gpu) -> tuple[Constants, float, float | None] | None:
-    """What the speed on a card is worked out from; None where something is not known."""
-    constants = DECODE.get(kind_of("llama.cpp", gpu))
-    if constants is None or not gpu.bandwidth_gbps:
+def device_of(machine: Machine, gpu: Gpu | None) -> Device | None:
+    """What the speed on a card, or on the CPU (None), is worked out from; None where something is not known."""
+    known = DECODE.get(kind_of("llama.cpp", gpu))
+    gbps = machine.ram_bandwidth_gbps if gpu is None else gpu.bandwidth_gbps
+    if known is None or not gbps:
         return None
-    return Constants._make(constants), gpu.bandwidth_gbps * 1e9, gpu.fp16_tflops and gpu.fp16_tflops * 1e12
+    constants = Constants._make(known)
+    if gpu is not None:
+        return Device(constants, gbps * 1e9, gpu.fp16_tflops and gpu.fp16_tflops * 1e12)
+    cores = machine.cpu_cores or DEFAULT_CORES
+    return Device(cpu_constants(constants, cores), gbps * 1e9, cores * CORE_FLOPS)
+
+
+def pace_of(machine: Machine, engines: Sequence[str]) -> Constants | None:
+    """The constants of a device that does each kind of work as fast as the best of the machine's does it.
+
+    For a bandwidth and FLOPs of 1: its efficiency is in bytes/s, its prices in seconds. As a step's time is a sum over its
+    parts, `step_seconds` then goes below that of any split over the accelerators (the CPU, where there are none). None where
+    a device's speed is not known or an engine is not of llama.cpp's family.
+    """
+    devices = [device_of(machine, group.gpu) for group in machine.groups] or [device_of(machine, None)]
+    if not engines or not all(map(is_gguf, engines)):
+        return None
+    paces = []
+    for device in devices:
+        if device is None:
+            return None
+        each, bandwidth, flops = device
+        second = 1 / flops if flops else 0.0
+        paces.append(
+            each._replace(
+                efficiency=bandwidth * each.efficiency,
+                unpack_flops=each.unpack_flops * second,
+                plain_flops=each.plain_flops * second,
+                batch_flops=each.batch_flops * second,
+            )
+        )
+    fastest = max(pace.efficiency for pace in paces)
+    return Constants._make(map(min, zip(*paces, strict=True)))._replace(efficiency=fastest)
 
 
 def surely_too_large(row: IndexRow, limits: Limits) -> bool:
@@ -117,30 +180,72 @@ def surely_too_slow(row: IndexRow, limits: Limits) -> bool:
     return ((read - room) / limits.ram_rate + room / limits.best_rate) * limits.min_tps > 1
 
 
-def surely_qualifies(row: IndexRow, limits: Limits) -> bool:
-    """Whether the smallest format fits on the roomiest card and is fast enough, with margins that no plan exceeds."""
-    if row.least_bytes is None or limits.card is None or not limits.gguf:
+def surely_fits(row: IndexRow, limits: Limits) -> bool:
+    """Whether the smallest format has room on the roomiest card (in RAM where there are none), by the largest bill of it."""
+    return limits.gguf and row.least_bytes is not None and most_bytes(row, limits) <= limits.one_device
+
+
+def most_bytes(row: IndexRow, limits: Limits) -> int:
+    """What no bill of a model in its smallest format exceeds, all of it on one device."""
+    need = (row.least_bytes or 0) + row.working_bytes + moving_bytes(row, limits) + limits.beside
+    return need + row.tower_bytes if limits.towers else need
+
+
+def moving_bytes(row: IndexRow, limits: Limits) -> int:
+    """The most that caches and states take beside the weights."""
+    return row.cache_token_bytes * limits.tokens + row.state_bytes * limits.users
+
+
+def surely_whole_and_slow(row: IndexRow, limits: Limits) -> bool:
+    """Whether the smallest format fits on one device, so that nothing is left in RAM, and no format is fast enough."""
+    if limits.pace is None or limits.min_tps is None or not surely_fits(row, limits):
         return False
-    moving = row.least_bytes + row.cache_token_bytes * limits.tokens + row.state_bytes * limits.users
-    if moving + BESIDE_BYTES > limits.one_card:
+    return limits.min_tps * least_seconds(row, limits.pace, limits.users) > SURELY
+
+
+def least_seconds(row: IndexRow, pace: Constants, users: int) -> float:
+    """Seconds of a decode step that no quantized format of a model goes below, caches and states left out.
+
+    The more bits the more to read and the less to unpack: a / bits + b * bits is least at sqrt(a / b) bits.
+    """
+    each = row.read_bytes_per_bit / pace.efficiency
+    best = sqrt(row.params_used * pace.unpack_flops * UNPACK_BITS / each) if each else MOST_QUANTIZED_BITS
+    bits = min(MOST_QUANTIZED_BITS, max(row.least_bits, best))
+    work = Work(row.layers, 0, 0, row.read_bytes_per_bit * bits, 0.0, 0.0, 0.0, row.params_used)
+    return pace.step_s + step_seconds(pace, work, 1.0, 1.0, users, bits)
+
+
+def format_least_seconds(
+    fp: Footprint, fmt: str, pace: Constants, context_tokens: int, users: int, options: EngineOptions
+) -> float:
+    """Seconds of a decode step that no plan of a model in a format, all of it on the accelerators (or the CPU), goes below."""
+    plain, experts = weight_read_bytes(fp, fmt, users)
+    cache = users * cache_read_bytes(fp, context_tokens, options)
+    work = Work(fp.layers, fp.moe_layers, 0, plain + experts, experts, cache, 0.0, fp.params_active)
+    return pace.step_s + step_seconds(pace, work, 1.0, 1.0, users, fp.bits_per_weight(fmt))
+
+
+def surely_qualifies(row: IndexRow, limits: Limits) -> bool:
+    """Whether the smallest format fits on the roomiest card, or in RAM without one, and is fast enough there."""
+    if limits.device is None or not surely_fits(row, limits):
         return False
     if limits.min_tps is None:
         return True
-    seconds = most_seconds(row, moving, limits.card, limits.users)
-    return seconds is not None and limits.min_tps * seconds <= 1
+    seconds = most_seconds(row, limits.device, moving_bytes(row, limits), limits.users)
+    return limits.min_tps * seconds * SURELY <= 1
 
 
-def most_seconds(row: IndexRow, moving: int, card: tuple[Constants, float, float | None], users: int) -> float | None:
-    """Seconds of a decode step that no plan of `moving` bytes on a card exceeds; None where that cannot be said.
+def most_seconds(row: IndexRow, device: Device, moving: int, users: int) -> float:
+    """Seconds of a decode step of the smallest format that no plan on a device exceeds.
 
-    The estimate's own step with every term at its largest: every layer a recurrent mixture, all experts read, every byte at
-    the dearest kind's price, states read and written, the fewest bits or none to unpack, whichever costs more.
+    The estimate's own step with every term at its largest: every layer a recurrent mixture, each sequence with experts of
+    its own, all `moving` bytes of caches and states read, every byte at the dearest kind's price, states read and written,
+    the fewest bits or none to unpack, whichever costs more.
     """
-    each, bandwidth, flops = card
-    if row.params_active is None or not row.params_total or not row.least_bytes:
-        return None
+    each, bandwidth, flops = device
     dearest = max(1.0, each.cache_factor, each.expert_factor)
     layers, state = row.layers, row.state_bytes * users
-    work = Work(layers, layers, layers, moving * dearest, 0.0, 0.0, state, row.params_active)
-    fewest = min(WHOLE_BITS, row.least_bytes * 8 / row.params_total)
-    return each.step_s + max(step_seconds(each, work, bandwidth, flops, users, bits) for bits in (fewest, WHOLE_BITS))
+    read = min(row.least_bytes or 0, users * row.least_read_bytes) + moving
+    work = Work(layers, layers, layers, read * dearest, 0.0, 0.0, state, row.params_used)
+    unpacking = (row.least_bits, WHOLE_BITS)
+    return each.step_s + max(step_seconds(each, work, bandwidth, flops, users, bits) for bits in unpacking)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from osllm.advise.bounds import SURELY, format_least_seconds, pace_of
 from osllm.advise.formats import DENSE_ONLY, SERVER_USERS, engine_choices, format_choices, is_gguf, ladder
 from osllm.advise.score import penalties, score, upper_bound
 from osllm.domain.plan import EngineOptions, Memory, Placement, Speed
@@ -16,6 +17,8 @@ from osllm.rules.fit import does_not_fit, no_engine, too_slow
 from osllm.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from osllm.advise.score import Part
     from osllm.catalog.index import IndexRow
     from osllm.catalog.store import Catalog
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from osllm.domain.model import Quality, QuantizationFormat
     from osllm.domain.verdict import Score
     from osllm.estimate.footprint import Footprint
+    from osllm.estimate.speed import Constants
     from osllm.rules.question import Question
 
 
@@ -60,6 +64,7 @@ class Tools(NamedTuple):
     skill: str | None  # the use case's main skill, for what quantization costs
     offload: bool  # whether parts may run from RAM
     first_engine_wins: bool  # whether later engines are only for what the first cannot run
+    pace: Constants | None  # seconds that no plan goes below (`bounds.pace_of`)
 
 
 def tools_for(catalog: Catalog, question: Question, *, offload: bool | None = None) -> Tools:
@@ -81,6 +86,7 @@ def tools_for(catalog: Catalog, question: Question, *, offload: bool | None = No
         skill=skills[0][0] if skills else None,
         first_engine_wins=not request.engines and request.users >= SERVER_USERS,
         offload=wish and has_ram_beside(machine),
+        pace=pace_of(machine, engines),
     )
 
 
@@ -109,7 +115,7 @@ def best_plan(tools: Tools, row: IndexRow, fp: Footprint, quality: Quality | Non
     best: Evaluated | None = None
     nearest = _no_engine(tools, choices)
     passed: Choice | None = None  # too large by its weights, with nothing tried after it
-    for engine, fmt in choices:
+    for engine, fmt in _promising(tools, fp, choices, choices[-1:]):
         if best is not None and tools.first_engine_wins and engine != best.engine:
             break
         if outweighs(fp, fmt, tools.question.request.machine):
@@ -143,7 +149,7 @@ def first_veto(tools: Tools, row: IndexRow, fp: Footprint) -> Veto | None:
     passed: Choice | None = None  # the smallest format, where its weights alone are too large
     full: set[str] = set()  # engines on which a smaller format did not fit already
     # The smallest format first: where it fits and is fast enough, nothing else need be tried.
-    for engine, fmt in reversed(choices):
+    for engine, fmt in _promising(tools, fp, choices[::-1], choices[-1:]):
         if engine in full:
             continue
         if outweighs(fp, fmt, tools.question.request.machine):
@@ -178,6 +184,18 @@ def _choices(tools: Tools, row: IndexRow, fp: Footprint) -> list[Choice]:
         for f in format_choices(e, row, tools.ladders[e], asked=asked)
         if f in fp.sizes and (asked or not fp.experts or f not in DENSE_ONLY)
     ]
+
+
+def _promising(tools: Tools, fp: Footprint, choices: list[Choice], kept: list[Choice]) -> Iterator[Choice]:
+    """Choices but for those that are too slow whatever their plan, which takes no plan to see. `kept` stay: their veto is told."""
+    request = tools.question.request
+    context, users, least = request.context_tokens, request.users, request.min_tps
+    for engine, fmt in choices:
+        if tools.pace is not None and least is not None and (engine, fmt) not in kept:
+            options = options_for(engine, tools.question)
+            if least * format_least_seconds(fp, fmt, tools.pace, context, users, options) > SURELY:
+                continue
+        yield engine, fmt
 
 
 def _offload_choices(tools: Tools, choices: list[Choice]) -> list[Choice]:

@@ -12,7 +12,13 @@ from __future__ import annotations
 from heapq import heappush, heappushpop
 from typing import TYPE_CHECKING, Final
 
-from osllm.advise.bounds import limits_of, surely_qualifies, surely_too_large, surely_too_slow
+from osllm.advise.bounds import (
+    limits_of,
+    surely_qualifies,
+    surely_too_large,
+    surely_too_slow,
+    surely_whole_and_slow,
+)
 from osllm.advise.evaluate import Evaluated, Tools, Veto, best_plan, first_veto, has_ram_beside, tools_for
 from osllm.advise.score import penalties, upper_bound
 from osllm.rules.registry import by_stage
@@ -124,7 +130,7 @@ def plan_all(
         if limits is not None and surely_too_large(row, limits):
             sieve.rejected[row.id] = ("MEM101", UNPLANNED)
             continue
-        if limits is not None and surely_too_slow(row, limits):
+        if limits is not None and (surely_too_slow(row, limits) or surely_whole_and_slow(row, limits)):
             sieve.rejected[row.id] = ("SPD101", UNPLANNED)
             continue
         full = keep is not None and len(best) >= keep
