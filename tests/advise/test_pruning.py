@@ -7,11 +7,11 @@ import pytest
 from osllm.advise.bounds import (
     SURELY,
     Limits,
-    format_least_seconds,
     least_seconds,
     limits_of,
     most_bytes,
     most_seconds,
+    most_tps,
     moving_bytes,
     pace_of,
 )
@@ -76,8 +76,7 @@ def test_every_estimate_lies_within_the_bounds(catalog: Catalog, gpu: str, users
         for fmt in (f for f in GGUF if f in fp.sizes):
             told = estimate_speed(fp, fmt, "llama.cpp", *load)
             assert told.decode_tps is not None
-            least = format_least_seconds(fp, fmt, limits.pace, tokens, users, options)
-            assert least * told.decode_tps <= SURELY, (row.id, fmt)
+            assert told.decode_tps <= most_tps(fp, fmt, limits.pace, tokens, users, options), (row.id, fmt)
             if row.native_format is None or fmt == "MXFP4_MOE":
                 assert least_seconds(row, limits.pace, users) * told.decode_tps <= SURELY, (row.id, fmt)
             if fp.sizes[fmt].tensor_bytes != row.least_bytes:
@@ -100,7 +99,7 @@ def test_a_split_over_unlike_cards_is_not_faster_than_the_pace(catalog: Catalog)
         place, options = Placement(3, pipeline_parallel=3, gpu_layers=fp.layers), EngineOptions()
         told = estimate_speed(fp, "Q4_K_M", "llama.cpp", request.machine, place, 8192, 1, options)
         assert told.decode_tps is not None
-        assert format_least_seconds(fp, "Q4_K_M", tools.pace, 8192, 1, options) * told.decode_tps <= SURELY, row.id
+        assert told.decode_tps <= most_tps(fp, "Q4_K_M", tools.pace, 8192, 1, options), row.id
 
 
 def test_no_pace_where_a_speed_is_unknown(catalog: Catalog) -> None:

@@ -38,8 +38,7 @@ if TYPE_CHECKING:
 PADDING_TOKENS: Final = 1024
 WHOLE_BITS: Final = 16.0  # per weight, with nothing to unpack
 MOST_QUANTIZED_BITS: Final = 15.0  # above it `step_seconds` takes a format for one that needs no unpacking
-# A plan is surely too slow where the speed asked for times the least seconds exceeds this: sums of the same parts in another
-# order differ in the last digits.
+# Bounds are widened by this: sums of the same parts in another order differ in the last digits.
 SURELY: Final = 1 + 1e-6
 
 
@@ -198,9 +197,10 @@ def moving_bytes(row: IndexRow, limits: Limits) -> int:
 
 def surely_whole_and_slow(row: IndexRow, limits: Limits) -> bool:
     """Whether the smallest format fits on one device, so that nothing is left in RAM, and no format is fast enough."""
-    if limits.pace is None or limits.min_tps is None or not surely_fits(row, limits):
+    if limits.min_tps is None or not surely_fits(row, limits):
         return False
-    return limits.min_tps * least_seconds(row, limits.pace, limits.users) > SURELY
+    fastest = most_tps_of(row, limits)
+    return fastest is not None and fastest < limits.min_tps
 
 
 def least_seconds(row: IndexRow, pace: Constants, users: int) -> float:
@@ -215,14 +215,22 @@ def least_seconds(row: IndexRow, pace: Constants, users: int) -> float:
     return pace.step_s + step_seconds(pace, work, 1.0, 1.0, users, bits)
 
 
-def format_least_seconds(
+def most_tps(
     fp: Footprint, fmt: str, pace: Constants, context_tokens: int, users: int, options: EngineOptions
 ) -> float:
-    """Seconds of a decode step that no plan of a model in a format, all of it on the accelerators (or the CPU), goes below."""
+    """Tokens per second that no plan of a model in a format exceeds, all of it on the accelerators (or the CPU)."""
     plain, experts = weight_read_bytes(fp, fmt, users)
     cache = users * cache_read_bytes(fp, context_tokens, options)
     work = Work(fp.layers, fp.moe_layers, 0, plain + experts, experts, cache, 0.0, fp.params_active)
-    return pace.step_s + step_seconds(pace, work, 1.0, 1.0, users, fp.bits_per_weight(fmt))
+    seconds = pace.step_s + step_seconds(pace, work, 1.0, 1.0, users, fp.bits_per_weight(fmt))
+    return SURELY / seconds
+
+
+def most_tps_of(row: IndexRow, limits: Limits) -> float | None:
+    """Tokens per second that no plan of a model exceeds; None where that is not known, or parts may run from RAM."""
+    if limits.pace is None or row.least_bytes is None or (limits.offload and not surely_fits(row, limits)):
+        return None
+    return SURELY / least_seconds(row, limits.pace, limits.users)
 
 
 def surely_qualifies(row: IndexRow, limits: Limits) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from osllm.advise.bounds import (
     limits_of,
+    most_tps_of,
     surely_qualifies,
     surely_too_large,
     surely_too_slow,
@@ -27,6 +28,7 @@ from osllm.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from osllm.advise.bounds import Limits
     from osllm.catalog.index import IndexRow
     from osllm.catalog.store import Catalog
     from osllm.domain.model import Quality
@@ -134,7 +136,7 @@ def plan_all(
             sieve.rejected[row.id] = ("SPD101", UNPLANNED)
             continue
         full = keep is not None and len(best) >= keep
-        if full and (known is None or upper_bound(question, known, 0.0, penalties(question, row, known)) < best[0]):
+        if full and (known is None or _most(question, row, known, limits) < best[0]):
             sure = limits is not None and surely_qualifies(row, limits)
             veto = None if sure else first_veto(tools, row, catalog.footprint(row.id))
             if veto is None:
@@ -152,6 +154,12 @@ def plan_all(
             lines.add(line)
             (heappushpop if full else heappush)(best, outcome.score.total)
     return sieve
+
+
+def _most(question: Question, row: IndexRow, quality: Quality, limits: Limits | None) -> float:
+    """The score that no plan of a model exceeds."""
+    fastest = None if limits is None else most_tps_of(row, limits)
+    return upper_bound(question, quality, 0.0, penalties(question, row, quality), fastest)
 
 
 def line_of(catalog: Catalog, row: IndexRow) -> str:
