@@ -150,6 +150,13 @@ def pace_of(machine: Machine, engines: Sequence[str]) -> Constants | None:
     return Constants._make(map(min, zip(*paces, strict=True)))._replace(efficiency=fastest)
 
 
+def surely_out(row: IndexRow, limits: Limits) -> str | None:
+    """The rule that keeps a model out whatever its plan; None where that is not sure."""
+    if surely_too_large(row, limits):
+        return "MEM101"
+    return "SPD101" if surely_too_slow(row, limits) or surely_whole_and_slow(row, limits) else None
+
+
 def surely_too_large(row: IndexRow, limits: Limits) -> bool:
     """Whether even the smallest format that is proposed has more weights than all accelerators (or the RAM) hold.
 

@@ -15,10 +15,8 @@ from typing import TYPE_CHECKING, Final
 from osllm.advise.bounds import (
     limits_of,
     most_tps_of,
+    surely_out,
     surely_qualifies,
-    surely_too_large,
-    surely_too_slow,
-    surely_whole_and_slow,
 )
 from osllm.advise.evaluate import Evaluated, Tools, Veto, best_plan, first_veto, has_ram_beside, tools_for
 from osllm.advise.score import penalties, upper_bound
@@ -129,16 +127,17 @@ def plan_all(
     unmeasured = sorted((r for r in rows if r.id not in quality), key=lambda r: r.id)
     for row in (*measured, *unmeasured):
         known = quality.get(row.id)
-        if limits is not None and surely_too_large(row, limits):
-            sieve.rejected[row.id] = ("MEM101", UNPLANNED)
-            continue
-        if limits is not None and (surely_too_slow(row, limits) or surely_whole_and_slow(row, limits)):
-            sieve.rejected[row.id] = ("SPD101", UNPLANNED)
-            continue
         full = keep is not None and len(best) >= keep
-        if full and (known is None or _most(question, row, known, limits) < best[0]):
-            sure = limits is not None and surely_qualifies(row, limits)
-            veto = None if sure else first_veto(tools, row, catalog.footprint(row.id))
+        below = full and (known is None or _most(question, row, known) < best[0])
+        if below and limits is not None and surely_qualifies(row, limits):
+            sieve.below.append(row.id)
+            continue
+        rule = None if limits is None else surely_out(row, limits)
+        if rule is not None:
+            sieve.rejected[row.id] = (rule, UNPLANNED)
+            continue
+        if full and (below or _most(question, row, known, limits) < best[0]):
+            veto = first_veto(tools, row, catalog.footprint(row.id))
             if veto is None:
                 sieve.below.append(row.id)
             else:
@@ -156,8 +155,8 @@ def plan_all(
     return sieve
 
 
-def _most(question: Question, row: IndexRow, quality: Quality, limits: Limits | None) -> float:
-    """The score that no plan of a model exceeds."""
+def _most(question: Question, row: IndexRow, quality: Quality | None, limits: Limits | None = None) -> float:
+    """The score that no plan of a model exceeds; with `limits` it also asks how fast one can be."""
     fastest = None if limits is None else most_tps_of(row, limits)
     return upper_bound(question, quality, 0.0, penalties(question, row, quality), fastest)
 

@@ -33,12 +33,13 @@ def bounds(
     elements = sum(c.layers * (c.k_width + c.v_width) for c in measured.caches)
     state = sum(s.layers * (s.conv_elements + s.state_elements) for s in measured.states)
     token_reads = {name: sum(weight_read_bytes(measured, name, 1)) for name in proposed}
-    least = min(proposed, key=lambda name: sizes[name].tensor_bytes)
+    files = [name for name in proposed if formats[name].kind == "gguf"]
+    least = min(files or proposed, key=lambda name: sizes[name].tensor_bytes)
     batch = EngineOptions().ubatch
     return {
         "floor_bytes": min((size.tensor_bytes for size in wide), default=None),
         "floor_read_bytes": min(read, default=None),
-        "least_bytes": sizes[least].tensor_bytes,
+        "least_bytes": sizes[least].tensor_bytes if files else None,
         # An embedding table that is not also the output matrix may stay in host memory.
         "floor_any_bytes": min(s.tensor_bytes - s.embedding_bytes for s in sizes.values()),
         "cache_token_bytes": 2 * elements,

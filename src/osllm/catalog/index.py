@@ -38,7 +38,7 @@ class IndexRow(NamedTuple):
     # Without a footprint the rest is None or 0 (`authoring.bounds`).
     floor_bytes: int | None  # weights of the smallest proposed format of FLOOR_BITS or more
     floor_read_bytes: int | None  # of these what a token reads: all but a table of embeddings that is nothing else
-    least_bytes: int | None  # weights of the smallest proposed format
+    least_bytes: int | None  # weights of the smallest proposed format that llama.cpp runs
     floor_any_bytes: int | None  # what the smallest proposed format has in accelerator memory at least
     cache_token_bytes: int  # 16-bit cache of one token, every layer keeping the whole context
     state_bytes: int  # recurrent state of one sequence in 32 bits
