@@ -83,7 +83,8 @@ def test_every_estimate_lies_within_the_bounds(catalog: Catalog, gpu: str, users
                 continue
             memory = estimate_at(fp, fmt, "llama.cpp", machine, tokens, users, options, place)
             assert most_bytes(row, limits) >= memory.total_bytes, (row.id, fmt)
-            most = most_seconds(row, limits.device, moving_bytes(row, limits), users)
+            read = min(row.least_bytes, users * row.least_read_bytes) + moving_bytes(row, limits)
+            most = most_seconds(row, limits.device, read, row.least_bits, users)
             assert most * told.decode_tps >= 1 / SURELY, (row.id, fmt)
     assert len(seen) > 100
 

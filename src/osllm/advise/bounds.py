@@ -17,6 +17,7 @@ from osllm.estimate.runtime import overhead
 from osllm.estimate.speed import (
     CORE_FLOPS,
     DEFAULT_CORES,
+    STAGE_S,
     UNPACK_BITS,
     Constants,
     cpu_constants,
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 # A sliding window or a slot is padded to 256 tokens and extended by one step of at most 512.
 PADDING_TOKENS: Final = 1024
-WHOLE_BITS: Final = 16.0  # per weight, with nothing to unpack
 MOST_QUANTIZED_BITS: Final = 15.0  # above it `step_seconds` takes a format for one that needs no unpacking
 # Bounds are widened by this: sums of the same parts in another order differ in the last digits.
 SURELY: Final = 1 + 1e-6
@@ -60,10 +60,11 @@ class Limits(NamedTuple):
     offload: bool
     gguf: bool  # whether an engine in question takes GGUF files
     floor: bool  # RAM is only used for formats of at least the bits of `IndexRow.floor_bytes`
-    ram_rate: float  # bytes per second at which weights are read from RAM; 0 where unknown
-    best_rate: float  # from the fastest memory
+    ram: Device | None  # the CPU, where parts may be left in RAM, in the format of `IndexRow.wanted_bytes`
     device: Device | None  # the roomiest card, or the CPU
     pace: Constants | None  # see `pace_of`
+    slowest: Device | None  # where parts may be left in RAM, the reverse over the accelerators and the CPU
+    passing_s: float  # seconds between the devices of a plan
     min_tps: float | None
     tokens: int  # in all caches together, padded
     users: int
@@ -78,10 +79,9 @@ def limits_of(tools: Tools) -> Limits | None:
         return None
     machine, groups = request.machine, request.machine.groups
     ram = machine.ram_usable_bytes
-    ram_rate = memory_rate(None, machine.ram_bandwidth_gbps or 0.0)
-    rates = [memory_rate(group.gpu, group.gpu.bandwidth_gbps or 0.0) for group in groups]
     roomiest = max(groups, key=lambda group: group.usable_bytes, default=None)
     context = request.context_tokens + PADDING_TOKENS
+    spread = tools.offload and tools.question.use_case.min_bits == FLOOR_BITS
     return Limits(
         cards=bool(groups),
         room=machine.usable_bytes if groups else ram,
@@ -90,10 +90,11 @@ def limits_of(tools: Tools) -> Limits | None:
         offload=tools.offload,
         gguf=any(map(is_gguf, tools.engines)),
         floor=tools.question.use_case.min_bits >= FLOOR_BITS,
-        ram_rate=ram_rate,
-        best_rate=max(ram_rate, *rates) if all(rates) and rates else 0.0,
+        ram=device_of(machine, None) if spread else None,
         device=device_of(machine, None if roomiest is None else roomiest.gpu),
         pace=tools.pace,
+        slowest=slowest_of(tools) if spread else None,
+        passing_s=machine.gpu_count * STAGE_S,
         min_tps=request.min_tps,
         tokens=context * request.users,
         users=request.users,
@@ -101,12 +102,6 @@ def limits_of(tools: Tools) -> Limits | None:
         beside=overhead("llama.cpp", machine.platform, 1).mid + 2 * EngineOptions().ubatch * context,
         towers=bool(tools.question.modalities),
     )
-
-
-def memory_rate(gpu: Gpu | None, bandwidth_gbps: float) -> float:
-    """Bytes per second at which the estimate lets a GGUF engine read weights from a card, or from RAM; 0 where unknown."""
-    constants = DECODE.get(kind_of("llama.cpp", gpu))
-    return 0.0 if constants is None else bandwidth_gbps * 1e9 * Constants._make(constants).efficiency
 
 
 def device_of(machine: Machine, gpu: Gpu | None) -> Device | None:
@@ -130,15 +125,37 @@ def pace_of(machine: Machine, engines: Sequence[str]) -> Constants | None:
     a device's speed is not known or an engine is not of llama.cpp's family.
     """
     devices = [device_of(machine, group.gpu) for group in machine.groups] or [device_of(machine, None)]
-    if not engines or not all(map(is_gguf, engines)):
+    paces = _alike(devices, engines)
+    if not paces:
         return None
-    paces = []
+    fastest = max(pace.efficiency for pace in paces)
+    return Constants._make(map(min, zip(*paces, strict=True)))._replace(efficiency=fastest)
+
+
+def slowest_of(tools: Tools) -> Device | None:
+    """The reverse: a device that does each kind of work as slowly as the worst of the accelerators and the CPU does it."""
+    machine = tools.question.request.machine
+    devices = [device_of(machine, gpu) for gpu in (None, *(group.gpu for group in machine.groups))]
+    paces = _alike(devices, tools.engines)
+    if not paces:
+        return None
+    slowest = min(pace.efficiency for pace in paces)
+    worst = Constants._make(map(max, zip(*paces, strict=True)))._replace(efficiency=slowest)
+    # Each device has further sequences to look after, whatever part of the layers it holds.
+    return Device(worst._replace(sequence_s=worst.sequence_s * (1 + machine.gpu_count)), 1.0, 1.0)
+
+
+def _alike(devices: Sequence[Device | None], engines: Sequence[str]) -> list[Constants]:
+    """The constants of devices as for a bandwidth and FLOPs of 1; none where they do not hold or not all are known."""
+    if not engines or not all(map(is_gguf, engines)):
+        return []
+    alike = []
     for device in devices:
         if device is None:
-            return None
+            return []
         each, bandwidth, flops = device
         second = 1 / flops if flops else 0.0
-        paces.append(
+        alike.append(
             each._replace(
                 efficiency=bandwidth * each.efficiency,
                 unpack_flops=each.unpack_flops * second,
@@ -146,8 +163,7 @@ def pace_of(machine: Machine, engines: Sequence[str]) -> Constants | None:
                 batch_flops=each.batch_flops * second,
             )
         )
-    fastest = max(pace.efficiency for pace in paces)
-    return Constants._make(map(min, zip(*paces, strict=True)))._replace(efficiency=fastest)
+    return alike
 
 
 def surely_out(row: IndexRow, limits: Limits) -> str | None:
@@ -173,17 +189,19 @@ def surely_too_large(row: IndexRow, limits: Limits) -> bool:
 def surely_too_slow(row: IndexRow, limits: Limits) -> bool:
     """Whether a dense model that must leave weights in RAM waits for them longer than the speed asked for allows.
 
-    Every token reads all of them: from RAM what the accelerators cannot hold, and the rest at the fastest memory's rate.
+    Every token reads and unpacks all of them: from RAM what the accelerators cannot hold, the rest wherever it is faster.
     """
-    room = limits.room
-    if not (limits.offload and limits.gguf and limits.min_tps and limits.ram_rate and limits.best_rate and room):
+    room, pace, ram = limits.room, limits.pace, limits.ram
+    if not (limits.min_tps and room and pace and ram):
         return False
-    if row.floor_any_bytes is None or row.floor_read_bytes is None or row.params_active != row.params_total:
+    if row.floor_any_bytes is None or row.wanted_bytes is None or row.params_active != row.params_total:
         return False
-    read = row.floor_read_bytes if limits.floor else row.floor_any_bytes
+    read, bits = row.wanted_read_bytes, row.wanted_bits
     if row.floor_any_bytes <= room or read <= room:
         return False
-    return ((read - room) / limits.ram_rate + room / limits.best_rate) * limits.min_tps > 1
+    left, held = (Work(0, 0, 0, part, 0.0, 0.0, 0.0, row.params_used * part / read) for part in (read - room, room))
+    from_ram, anywhere = (step_seconds(ram.constants, work, ram.bandwidth, ram.flops, 1, bits) for work in (left, held))
+    return (from_ram + min(anywhere, step_seconds(pace, held, 1.0, 1.0, 1, bits))) * limits.min_tps > SURELY
 
 
 def surely_fits(row: IndexRow, limits: Limits) -> bool:
@@ -241,26 +259,40 @@ def most_tps_of(row: IndexRow, limits: Limits) -> float | None:
 
 
 def surely_qualifies(row: IndexRow, limits: Limits) -> bool:
-    """Whether the smallest format fits on the roomiest card, or in RAM without one, and is fast enough there."""
-    if limits.device is None or not surely_fits(row, limits):
+    """Whether the smallest format fits on the roomiest card, or in RAM without one, and is fast enough there.
+
+    Where parts may be left in RAM: whether RAM alone would hold all of the smallest wanted format, and both this one and the
+    smallest of all, should it fit whole, are fast enough even if every device were as slow as the slowest.
+    """
+    if limits.device is not None and surely_fits(row, limits):
+        return _fast_enough(limits, _most_seconds_of_least(row, limits, limits.device))
+    if limits.slowest is None or row.wanted_bytes is None or limits.towers:
         return False
-    if limits.min_tps is None:
-        return True
-    seconds = most_seconds(row, limits.device, moving_bytes(row, limits), limits.users)
-    return limits.min_tps * seconds * SURELY <= 1
+    moving = moving_bytes(row, limits)
+    if row.wanted_bytes + row.working_bytes + moving + limits.beside > limits.room_with_ram - (limits.room or 0):
+        return False
+    read = min(row.wanted_bytes, limits.users * row.wanted_read_bytes) + moving
+    seconds = most_seconds(row, limits.slowest, read, row.wanted_bits, limits.users)
+    return _fast_enough(limits, max(seconds, _most_seconds_of_least(row, limits, limits.slowest)) + limits.passing_s)
 
 
-def most_seconds(row: IndexRow, device: Device, moving: int, users: int) -> float:
-    """Seconds of a decode step of the smallest format that no plan on a device exceeds.
+def _fast_enough(limits: Limits, seconds: float) -> bool:
+    return limits.min_tps is None or limits.min_tps * seconds * SURELY <= 1
+
+
+def _most_seconds_of_least(row: IndexRow, limits: Limits, device: Device) -> float:
+    read = min(row.least_bytes or 0, limits.users * row.least_read_bytes) + moving_bytes(row, limits)
+    return most_seconds(row, device, read, row.least_bits, limits.users)
+
+
+def most_seconds(row: IndexRow, device: Device, read: int, bits: float, users: int) -> float:
+    """Seconds of a decode step of a format of so many bits per weight that no plan on a device exceeds.
 
     The estimate's own step with every term at its largest: every layer a recurrent mixture, each sequence with experts of
-    its own, all `moving` bytes of caches and states read, every byte at the dearest kind's price, states read and written,
-    the fewest bits or none to unpack, whichever costs more.
+    its own, all of the caches read (both in `read`), every byte at the dearest kind's price, states read and written.
     """
     each, bandwidth, flops = device
     dearest = max(1.0, each.cache_factor, each.expert_factor)
     layers, state = row.layers, row.state_bytes * users
-    read = min(row.least_bytes or 0, users * row.least_read_bytes) + moving
     work = Work(layers, layers, layers, read * dearest, 0.0, 0.0, state, row.params_used)
-    unpacking = (row.least_bits, WHOLE_BITS)
-    return each.step_s + max(step_seconds(each, work, bandwidth, flops, users, bits) for bits in unpacking)
+    return each.step_s + step_seconds(each, work, bandwidth, flops, users, bits)

@@ -10,6 +10,7 @@ lies below the rows already found is only asked whether it would qualify at all,
 from __future__ import annotations
 
 from heapq import heappush, heappushpop
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 from osllm.advise.bounds import (
@@ -128,7 +129,7 @@ def plan_all(
     for row in (*measured, *unmeasured):
         known = quality.get(row.id)
         full = keep is not None and len(best) >= keep
-        below = full and (known is None or _most(question, row, known) < best[0])
+        below = full and any(_most(question, row, known, asked) < best[0] for asked in (None, limits))
         if below and limits is not None and surely_qualifies(row, limits):
             sieve.below.append(row.id)
             continue
@@ -136,7 +137,7 @@ def plan_all(
         if rule is not None:
             sieve.rejected[row.id] = (rule, UNPLANNED)
             continue
-        if full and (below or _most(question, row, known, limits) < best[0]):
+        if below:
             veto = first_veto(tools, row, catalog.footprint(row.id))
             if veto is None:
                 sieve.below.append(row.id)
@@ -155,8 +156,10 @@ def plan_all(
     return sieve
 
 
-def _most(question: Question, row: IndexRow, quality: Quality | None, limits: Limits | None = None) -> float:
-    """The score that no plan of a model exceeds; with `limits` it also asks how fast one can be."""
+def _most(question: Question, row: IndexRow, quality: Quality | None, limits: Limits | None) -> float:
+    """The score that no plan of a model exceeds; with `limits` it also asks how fast one can be. Unmeasured ones rank last."""
+    if quality is None:
+        return -inf
     fastest = None if limits is None else most_tps_of(row, limits)
     return upper_bound(question, quality, 0.0, penalties(question, row, quality), fastest)
 
