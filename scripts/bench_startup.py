@@ -2,6 +2,7 @@
 
     python scripts/bench_startup.py                     # the shipped catalog
     python scripts/bench_startup.py --models 300 3000   # also synthetic catalogs of that many models
+    python scripts/bench_startup.py --every             # every use case on several machines; the dearest are measured again
 
 Run it with the interpreter of an environment into which the wheel is installed: a checkout looks for changed files first.
 
@@ -22,9 +23,13 @@ import tempfile
 from pathlib import Path
 
 BASE = [sys.executable, "-c", "import typer"]
-MACHINE = ["--gpu", "rtx4090", "--ram", "64gb", "--json"]
-ANSWER = [sys.executable, "-m", "osllm", "recommend", "--use-case", "ja-chat", *MACHINE]
-DEFAULT = [sys.executable, "-m", "osllm", "recommend", *MACHINE]  # the default use case, which plans layers in RAM
+RECOMMEND = [sys.executable, "-m", "osllm", "recommend", "--ram", "64gb", "--json"]
+DEFAULT = [*RECOMMEND, "--gpu", "rtx4090"]  # the default use case, which plans layers in RAM
+ANSWER = [*DEFAULT, "--use-case", "ja-chat"]
+SMALL_CARD = [*RECOMMEND, "--gpu", "rtx3060-12gb"]  # most models leave layers in RAM
+NO_CARD = [*RECOMMEND, "--gpu", "cpu", "--use-case", "local-light"]  # many models fit and are too slow
+MACHINES = ("rtx3060-12gb", "rtx4090", "2xrtx4090", "m3-max-64gb", "cpu")
+DEAREST = 5  # of all pairs of a use case and a machine
 CHECK_ALL = [sys.executable, "-m", "osllm", "license", "check", "--all", "--use", "commercial", "--json"]
 HEAVY = ("pydantic", "yaml", "rich", "huggingface_hub", "typer")
 
@@ -61,6 +66,20 @@ def heavy_imports(env: dict[str, str]) -> list[str]:
     return [name for name in HEAVY if name in seen]
 
 
+def dearest(runs: int, env: dict[str, str]) -> dict[str, dict[str, float]]:
+    """Every use case on every machine, one pair of runs each; the dearest pairs with as many as the others have."""
+    listed = subprocess.run(
+        [sys.executable, "-m", "osllm", "use-cases", "--json"], capture_output=True, env=env, check=True
+    )
+    commands = {
+        f"{case['key']} on {machine}": [*RECOMMEND, "--gpu", machine, "--use-case", case["key"]]
+        for case in json.loads(listed.stdout)["use_cases"]
+        for machine in MACHINES
+    }
+    once = {name: pair(command, 1, env)["ratio"] for name, command in commands.items()}
+    return {name: pair(commands[name], runs, env) for name in sorted(once, key=lambda name: -once[name])[:DEAREST]}
+
+
 def synthetic(number: int, folder: Path) -> Path:
     """A compiled catalog of `number` models: the shipped ones again and again under other ids."""
     from osllm import api
@@ -73,6 +92,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--models", nargs="*", type=int, default=[], help="sizes of synthetic catalogs")
+    parser.add_argument("--every", action="store_true", help="every use case on several machines")
     parser.add_argument("--runs", type=int, default=9)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
@@ -80,7 +100,11 @@ def main() -> None:
     results: dict[str, object] = {"heavy_imports": heavy_imports(env)}
     results["recommend"] = pair(DEFAULT, options.runs, env)
     results["recommend, ja-chat"] = pair(ANSWER, options.runs, env)
+    results["recommend, rtx3060-12gb"] = pair(SMALL_CARD, options.runs, env)
+    results["recommend, local-light, cpu"] = pair(NO_CARD, options.runs, env)
     results["license check --all"] = pair(CHECK_ALL, options.runs, env)
+    if options.every:
+        results |= dearest(options.runs, env)
     with tempfile.TemporaryDirectory() as folder:
         for number in options.models:
             os.environ.pop("OSLLM_CATALOG_FILE", None)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from osllm.advise.bounds import limits_of, most_seconds
+from osllm.advise.bounds import (
+    SURELY,
+    Limits,
+    least_seconds,
+    limits_of,
+    most_bytes,
+    most_seconds,
+    most_tps,
+    moving_bytes,
+    pace_of,
+)
 from osllm.advise.evaluate import tools_for
 from osllm.advise.formats import GGUF_LADDER
 from osllm.advise.prepare import question as prepare
@@ -12,7 +22,9 @@ from osllm.advise.rank import rank
 from osllm.api.request import build
 from osllm.catalog.store import Catalog
 from osllm.domain.plan import EngineOptions, Placement
+from osllm.estimate.placement import estimate_at
 from osllm.estimate.speed import estimate_speed
+from osllm.rules.question import Question
 
 GGUF = (*GGUF_LADDER, "MXFP4_MOE")
 
@@ -31,28 +43,73 @@ def test_pruned_equals_exhaustive(catalog: Catalog, gpu: str, use_case: str) -> 
     assert {i: rule for i, (rule, _) in pruned.rejected.items()} == {i: rule for i, (rule, _) in whole.rejected.items()}
 
 
-@pytest.mark.parametrize("gpu", ["rtx4090", "h100-sxm", "rtx3060-12gb"])
-@pytest.mark.parametrize("users", [1, 8, 32])
-def test_no_estimate_exceeds_the_bound_on_its_seconds(catalog: Catalog, gpu: str, users: int) -> None:
-    """The bound on a step's time holds for every model in its smallest format on one card."""
-    request, case, _ = build(catalog, {"use_case": "chat", "gpu": gpu, "ram": "64gb", "users": users})
+DEVICES = ("rtx4090", "h100-sxm", "rtx3060-12gb", "m3-max-64gb", "rx7900xtx", "cpu")
+
+
+def _asked(catalog: Catalog, gpu: str, users: int) -> tuple[Question, Limits]:
+    request, case, _ = build(
+        catalog, {"use_case": "chat", "gpu": gpu, "ram": "64gb", "users": users, "engine": "llama.cpp"}
+    )
     question = prepare(catalog, request, case)
     limits = limits_of(tools_for(catalog, question))
     assert limits is not None
-    assert limits.card is not None
-    tokens, checked = question.request.context_tokens, 0
+    assert limits.device is not None
+    assert limits.pace is not None
+    return question, limits
+
+
+@pytest.mark.parametrize("gpu", DEVICES)
+@pytest.mark.parametrize("users", [1, 8, 32])
+def test_every_estimate_lies_within_the_bounds(catalog: Catalog, gpu: str, users: int) -> None:
+    """On one device no model in any GGUF format is faster than its bound, nor larger or slower in the smallest one."""
+    question, limits = _asked(catalog, gpu, users)
+    assert limits.device is not None
+    assert limits.pace is not None
+    machine, tokens, options = question.request.machine, question.request.context_tokens, EngineOptions(slots=users)
+    seen = set()
     for row in catalog.index():
-        if row.least_bytes is None:
+        if row.least_bytes is None or id(fp := catalog.footprint(row.id)) in seen:
+            continue  # models of one shape share their footprint
+        seen.add(id(fp))
+        place = Placement(1, gpu_layers=fp.layers) if machine.groups else Placement(0, cpu_layers=fp.layers)
+        load = machine, place, tokens, users, options
+        for fmt in (f for f in GGUF if f in fp.sizes):
+            told = estimate_speed(fp, fmt, "llama.cpp", *load)
+            assert told.decode_tps is not None
+            assert told.decode_tps <= most_tps(fp, fmt, limits.pace, tokens, users, options), (row.id, fmt)
+            if row.native_format is None or fmt == "MXFP4_MOE":
+                assert least_seconds(row, limits.pace, users) * told.decode_tps <= SURELY, (row.id, fmt)
+            if fp.sizes[fmt].tensor_bytes != row.least_bytes:
+                continue
+            memory = estimate_at(fp, fmt, "llama.cpp", machine, tokens, users, options, place)
+            assert most_bytes(row, limits) >= memory.total_bytes, (row.id, fmt)
+            read = min(row.least_bytes, users * row.least_read_bytes) + moving_bytes(row, limits)
+            most = most_seconds(row, limits.device, read, row.least_bits, users)
+            assert most * told.decode_tps >= 1 / SURELY, (row.id, fmt)
+    assert len(seen) > 100
+
+
+def test_a_split_over_unlike_cards_is_not_faster_than_the_pace(catalog: Catalog) -> None:
+    """Each kind of work is bounded by the card that does it fastest."""
+    request, case, _ = build(catalog, {"use_case": "chat", "gpu": ["rtx4090", "rtx3060-12gb", "p40"], "ram": "64gb"})
+    tools = tools_for(catalog, prepare(catalog, request, case))
+    assert tools.pace is not None
+    for row in catalog.index()[::7]:
+        if row.least_bytes is None or "Q4_K_M" not in (fp := catalog.footprint(row.id)).sizes:
             continue
-        fp = catalog.footprint(row.id)
-        fmt = next((f for f in GGUF if f in fp.sizes and fp.sizes[f].tensor_bytes == row.least_bytes), None)
-        moving = row.least_bytes + row.cache_token_bytes * limits.tokens + row.state_bytes * users
-        most = most_seconds(row, moving, limits.card, users)
-        if fmt is None or most is None:
-            continue
-        place, options = Placement(1, gpu_layers=fp.layers), EngineOptions(slots=users)
-        told = estimate_speed(fp, fmt, "llama.cpp", question.request.machine, place, tokens, users, options)
+        place, options = Placement(3, pipeline_parallel=3, gpu_layers=fp.layers), EngineOptions()
+        told = estimate_speed(fp, "Q4_K_M", "llama.cpp", request.machine, place, 8192, 1, options)
         assert told.decode_tps is not None
-        assert most * told.decode_tps >= 1 - 1e-9, (row.id, fmt)
-        checked += 1
-    assert checked > 300
+        assert told.decode_tps <= most_tps(fp, "Q4_K_M", tools.pace, 8192, 1, options), row.id
+
+
+def test_no_pace_where_a_speed_is_unknown(catalog: Catalog) -> None:
+    """An unknown speed passes every demand, so nothing may be called too slow."""
+    request, _, _ = build(catalog, {"use_case": "chat", "gpu": "rtx4090", "ram": "64gb"})
+    machine = request.machine
+    gpu = machine.groups[0].gpu._replace(bandwidth_gbps=None)
+    unknown = machine._replace(groups=(machine.groups[0]._replace(gpu=gpu),))
+    assert pace_of(machine, ("llama.cpp",)) is not None
+    assert pace_of(unknown, ("llama.cpp",)) is None
+    assert pace_of(machine, ("vllm", "llama.cpp")) is None
+    assert pace_of(machine, ()) is None

@@ -126,7 +126,11 @@ def test_the_index_holds_bounds_of_what_can_be_ranked(made):
         assert (row.floor_bytes is None) == (not row.recommendable)
         if row.floor_bytes is not None:
             assert 0 < row.floor_any_bytes <= row.least_bytes <= row.floor_bytes
-            assert row.floor_any_bytes <= row.floor_read_bytes <= row.floor_bytes
+            assert row.least_bytes <= row.wanted_bytes
+            assert 0 < row.least_read_bytes <= row.least_bytes + 1
+            assert 0 < row.wanted_read_bytes <= row.wanted_bytes + 1
+            assert row.least_bits <= row.wanted_bits
+            assert row.read_bytes_per_bit * row.least_bits <= row.least_read_bytes * (1 + 1e-6)
     assert [row.id for row in made.index()] == sorted(row.id for row in made.index())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from osllm.advise.bounds import most_tps, pace_of
 from osllm.advise.formats import DENSE_ONLY, SERVER_USERS, engine_choices, format_choices, is_gguf, ladder
 from osllm.advise.score import penalties, score, upper_bound
 from osllm.domain.plan import EngineOptions, Memory, Placement, Speed
@@ -16,6 +17,8 @@ from osllm.rules.fit import does_not_fit, no_engine, too_slow
 from osllm.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
     from osllm.advise.score import Part
     from osllm.catalog.index import IndexRow
     from osllm.catalog.store import Catalog
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from osllm.domain.model import Quality, QuantizationFormat
     from osllm.domain.verdict import Score
     from osllm.estimate.footprint import Footprint
+    from osllm.estimate.speed import Constants
     from osllm.rules.question import Question
 
 
@@ -60,6 +64,7 @@ class Tools(NamedTuple):
     skill: str | None  # the use case's main skill, for what quantization costs
     offload: bool  # whether parts may run from RAM
     first_engine_wins: bool  # whether later engines are only for what the first cannot run
+    pace: Constants | None  # seconds that no plan goes below (`bounds.pace_of`)
 
 
 def tools_for(catalog: Catalog, question: Question, *, offload: bool | None = None) -> Tools:
@@ -81,6 +86,7 @@ def tools_for(catalog: Catalog, question: Question, *, offload: bool | None = No
         skill=skills[0][0] if skills else None,
         first_engine_wins=not request.engines and request.users >= SERVER_USERS,
         offload=wish and has_ram_beside(machine),
+        pace=pace_of(machine, engines),
     )
 
 
@@ -114,13 +120,13 @@ def best_plan(tools: Tools, row: IndexRow, fp: Footprint, quality: Quality | Non
     best: Evaluated | None = None
     nearest = _no_engine(tools, choices)
     passed: Choice | None = None  # too large by its weights, with nothing tried after it
-    for engine, fmt in choices:
+    for engine, fmt, fastest in _promising(tools, fp, choices, kept=choices[-1:]):
         if best is not None and tools.first_engine_wins and engine != best.engine:
             break
         if outweighs(fp, fmt, tools.question.request.machine):
             passed = engine, fmt
             continue
-        if best is not None and _hopeless(tools, row, fp, quality, fmt, charged, best.score.total):
+        if best is not None and _hopeless(tools, row, fp, quality, fmt, charged, fastest, best.score.total):
             continue
         outcome = _plan(tools, row, fp, quality, engine, fmt, charged, offload=False)
         if isinstance(outcome, Veto):
@@ -148,9 +154,7 @@ def first_veto(tools: Tools, row: IndexRow, fp: Footprint) -> Veto | None:
     passed: Choice | None = None  # the smallest format, where its weights alone are too large
     full: set[str] = set()  # engines on which a smaller format did not fit already
     # The smallest format first: where it fits and is fast enough, nothing else need be tried.
-    for engine, fmt in reversed(choices):
-        if engine in full:
-            continue
+    for engine, fmt, _ in _promising(tools, fp, choices[::-1], kept=choices[-1:], full=full):
         if outweighs(fp, fmt, tools.question.request.machine):
             full.add(engine)
             passed = passed or ((engine, fmt) if nearest is None else None)
@@ -185,6 +189,26 @@ def _choices(tools: Tools, row: IndexRow, fp: Footprint) -> list[Choice]:
     ]
 
 
+def _promising(
+    tools: Tools, fp: Footprint, choices: list[Choice], *, kept: list[Choice], full: Collection[str] = ()
+) -> Iterator[tuple[str, str, float | None]]:
+    """Choices, each with the tokens per second that no plan of it exceeds (None: not known), which takes no plan to tell.
+
+    Left out are those that are too slow by that, but for `kept`, whose veto is told, and engines that are `full` by now.
+    """
+    request, pace = tools.question.request, tools.pace
+    for engine, fmt in choices:
+        if engine in full:
+            continue
+        if pace is None:
+            yield engine, fmt, None
+            continue
+        options = options_for(engine, tools.question)
+        fastest = most_tps(fp, fmt, pace, request.context_tokens, request.users, options)
+        if fastest >= (request.min_tps or 0.0) or (engine, fmt) in kept:
+            yield engine, fmt, fastest
+
+
 def _offload_choices(tools: Tools, choices: list[Choice]) -> list[Choice]:
     """Of each engine that can leave layers in RAM the smallest wanted format: the least to leave there."""
     wanted = tools.question.use_case.min_bits
@@ -207,13 +231,14 @@ def _hopeless(
     quality: Quality | None,
     fmt: str,
     charged: tuple[Part, ...],
+    fastest: float | None,
     reached: float,
 ) -> bool:
     """Whether a format cannot beat what was found, or is too small to be looked at beside it."""
     question = tools.question
     if tools.formats[fmt].bits < question.use_case.min_bits and not question.request.formats:
         return True
-    return upper_bound(question, quality, _loss(tools, fmt, row, fp), charged) <= reached
+    return upper_bound(question, quality, _loss(tools, fmt, row, fp), charged, fastest) <= reached
 
 
 def _feasible(

@@ -10,9 +10,15 @@ lies below the rows already found is only asked whether it would qualify at all,
 from __future__ import annotations
 
 from heapq import heappush, heappushpop
+from math import inf
 from typing import TYPE_CHECKING, Final
 
-from osllm.advise.bounds import limits_of, surely_qualifies, surely_too_large, surely_too_slow
+from osllm.advise.bounds import (
+    limits_of,
+    most_tps_of,
+    surely_out,
+    surely_qualifies,
+)
 from osllm.advise.evaluate import Evaluated, Tools, Veto, best_plan, first_veto, has_ram_beside, tools_for
 from osllm.advise.score import penalties, upper_bound
 from osllm.rules.registry import by_stage
@@ -21,6 +27,7 @@ from osllm.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from osllm.advise.bounds import Limits
     from osllm.catalog.index import IndexRow
     from osllm.catalog.store import Catalog
     from osllm.domain.model import Quality
@@ -121,16 +128,17 @@ def plan_all(
     unmeasured = sorted((r for r in rows if r.id not in quality), key=lambda r: r.id)
     for row in (*measured, *unmeasured):
         known = quality.get(row.id)
-        if limits is not None and surely_too_large(row, limits):
-            sieve.rejected[row.id] = ("MEM101", UNPLANNED)
-            continue
-        if limits is not None and surely_too_slow(row, limits):
-            sieve.rejected[row.id] = ("SPD101", UNPLANNED)
-            continue
         full = keep is not None and len(best) >= keep
-        if full and (known is None or upper_bound(question, known, 0.0, penalties(question, row, known)) < best[0]):
-            sure = limits is not None and surely_qualifies(row, limits)
-            veto = None if sure else first_veto(tools, row, catalog.footprint(row.id))
+        below = full and any(_most(question, row, known, asked) < best[0] for asked in (None, limits))
+        if below and limits is not None and surely_qualifies(row, limits):
+            sieve.below.append(row.id)
+            continue
+        rule = None if limits is None else surely_out(row, limits)
+        if rule is not None:
+            sieve.rejected[row.id] = (rule, UNPLANNED)
+            continue
+        if below:
+            veto = first_veto(tools, row, catalog.footprint(row.id))
             if veto is None:
                 sieve.below.append(row.id)
             else:
@@ -146,6 +154,14 @@ def plan_all(
             lines.add(line)
             (heappushpop if full else heappush)(best, outcome.score.total)
     return sieve
+
+
+def _most(question: Question, row: IndexRow, quality: Quality | None, limits: Limits | None) -> float:
+    """The score that no plan of a model exceeds; with `limits` it also asks how fast one can be. Unmeasured ones rank last."""
+    if quality is None:
+        return -inf
+    fastest = None if limits is None else most_tps_of(row, limits)
+    return upper_bound(question, quality, 0.0, penalties(question, row, quality), fastest)
 
 
 def line_of(catalog: Catalog, row: IndexRow) -> str:

@@ -55,11 +55,14 @@ def _charge(name: str, question: Question, row: IndexRow, quality: Quality | Non
     return 0.0
 
 
-def upper_bound(question: Question, quality: Quality | None, loss: float, charged: tuple[Part, ...]) -> float:
-    """The score that a plan cannot exceed: full marks for speed and free memory."""
+def upper_bound(
+    question: Question, quality: Quality | None, loss: float, charged: tuple[Part, ...], most_tps: float | None = None
+) -> float:
+    """The score that a plan cannot exceed: full marks for free memory, and for speed what `most_tps` (None: any) earns."""
     weights = question.use_case.weights
     low = 0.0 if quality is None else quality.low
-    most = low * (1.0 - loss) * weights["quality"] + weights.get("speed", 0.0) + weights.get("fit", 0.0)
+    reached = 1.0 if most_tps is None else min(1.0, most_tps / question.use_case.target_tps)
+    most = low * (1.0 - loss) * weights["quality"] + reached * weights.get("speed", 0.0) + weights.get("fit", 0.0)
     return most + sum(value * weight for _, value, weight in charged)
 
 

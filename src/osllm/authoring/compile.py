@@ -11,12 +11,12 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from osllm.advise.formats import proposed_formats
 from osllm.authoring import accelerators, namebook, provenance
+from osllm.authoring.bounds import bounds
 from osllm.authoring.expand import Entry, architecture, entries, model, resolved_shape
 from osllm.authoring.files import Files
 from osllm.catalog import records
-from osllm.catalog.index import FLOOR_BITS, IndexRow
+from osllm.catalog.index import IndexRow
 from osllm.catalog.index import pack as pack_rows
 from osllm.catalog.store import Catalog
 from osllm.domain.architecture import Architecture
@@ -228,31 +228,6 @@ def _row(model: Model, numbers: Mapping[LicenseBinding, int], parts: Parts) -> I
     plain["published"] = f" {' '.join(sorted({a.format for a in model.artifacts}))} "
     plain |= bounds(parts.footprints.get(model.id), model, parts.formats)
     return IndexRow(**plain)
-
-
-def bounds(
-    measured: Footprint | None, model: Model, formats: Mapping[str, QuantizationFormat]
-) -> dict[str, int | None]:
-    """The numbers by which ranking passes over models without planning them (`advise.bounds`)."""
-    proposed = [f for f in proposed_formats(model.native_format) if measured is not None and f in measured.sizes]
-    if measured is None or not proposed:
-        nothing = dict.fromkeys(("floor_bytes", "floor_read_bytes", "least_bytes", "floor_any_bytes"))
-        return {**nothing, "cache_token_bytes": 0, "state_bytes": 0, "layers": 0}
-    sizes = {name: measured.sizes[name] for name in proposed}
-    wide = [size for name, size in sizes.items() if formats[name].bits >= FLOOR_BITS]
-    read = [size.tensor_bytes - (size.embedding_bytes if size.output_bytes else 0) for size in wide]
-    elements = sum(c.layers * (c.k_width + c.v_width) for c in measured.caches)
-    state = sum(s.layers * (s.conv_elements + s.state_elements) for s in measured.states)
-    return {
-        "floor_bytes": min((size.tensor_bytes for size in wide), default=None),
-        "floor_read_bytes": min(read, default=None),
-        "least_bytes": min(size.tensor_bytes for size in sizes.values()),
-        # An embedding table that is not also the output matrix may stay in host memory.
-        "floor_any_bytes": min(s.tensor_bytes - s.embedding_bytes for s in sizes.values()),
-        "cache_token_bytes": 2 * elements,
-        "state_bytes": 4 * state,
-        "layers": measured.layers,
-    }
 
 
 def _by_model(skills: Mapping[str, Mapping[str, Sequence[object]]]) -> dict[str, dict[str, list[object]]]:

@@ -35,14 +35,22 @@ class IndexRow(NamedTuple):
     recommendable: bool
     native_format: str | None  # the few-bit format that the owner's own checkpoint is in
     published: str  # formats that somebody has published weights in, between spaces
-    # Without a footprint the rest is None or 0.
+    # Without a footprint the rest is None or 0 (`authoring.bounds`).
     floor_bytes: int | None  # weights of the smallest proposed format of FLOOR_BITS or more
-    floor_read_bytes: int | None  # of these what a token reads: all but a table of embeddings that is nothing else
-    least_bytes: int | None  # weights of the smallest proposed format
+    least_bytes: int | None  # weights of the smallest proposed format that llama.cpp runs
     floor_any_bytes: int | None  # what the smallest proposed format has in accelerator memory at least
     cache_token_bytes: int  # 16-bit cache of one token, every layer keeping the whole context
     state_bytes: int  # recurrent state of one sequence in 32 bits
     layers: int
+    params_used: int  # multiplied with per token, counted from the tensors: owners round `params_active`
+    least_bits: float  # per weight of `least_bytes`
+    least_read_bytes: int  # of `least_bytes` what a token of one sequence reads
+    wanted_bytes: int | None  # weights of the smallest one of FLOOR_BITS or more that llama.cpp runs
+    wanted_bits: float
+    wanted_read_bytes: int
+    read_bytes_per_bit: int  # what a token reads, for each bit per weight: the least of all proposed formats
+    working_bytes: int  # llama.cpp's compute buffer, but for the attention mask
+    tower_bytes: int  # vision or audio tower in 16 bits
 
 
 def pack(rows: list[IndexRow]) -> list[list[Any]]:

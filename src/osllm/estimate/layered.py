@@ -99,7 +99,15 @@ def least_in_ram(case: Case, gpus: int) -> tuple[int, int]:
     context = overhead(case.engine, case.machine.platform, 1).mid
     beside = {output: _compute(case, output=output) + context for output in (False, True)}
 
+    def in_ram(on_host: int, moved: int) -> int:
+        return total(stack.before[on_host], each) + total(stack.before[max(on_host, moved)], stack.experts)
+
+    outside = outside_bytes(case, stack, 1, output=True)
+    only = in_ram(fp.layers, 0) + beside[True] + outside - cards[0].usable_bytes  # what one card must be rid of
+
     def on_cards(on_host: int, moved: int) -> bool:
+        if len(cards) == 1:
+            return in_ram(on_host, moved) >= only
         parts = split(fp, cards, on_host, moved)
         for index, card in enumerate(cards, 1):
             if parts.holds(index):
@@ -109,9 +117,6 @@ def least_in_ram(case: Case, gpus: int) -> tuple[int, int]:
                 if need > card.usable_bytes:
                     return False
         return True
-
-    def in_ram(on_host: int, moved: int) -> int:
-        return total(stack.before[on_host], each) + total(stack.before[max(on_host, moved)], stack.experts)
 
     def layers(moved: int) -> int:
         least = 0 if moved else 1
