@@ -49,7 +49,7 @@ def use_case(**fields: Any) -> UseCase:
     values: dict[str, Any] = {
         "key": "chat", "title": {"en": "Chat"}, "description": {"en": "Chat"}, "aliases": (), "kinds": ("instruct",),
         "language": None, "modalities": ("text",), "tools": False, "domains": (), "context_tokens": 8192, "users": 1,
-        "min_tps": 10.0, "target_tps": 40.0, "min_bits": 4.0, "memory_budget_gib": None, "engines": (), "offload": "if-nothing-fits", "license_use": None,
+        "min_tps": 10.0, "target_tps": 40.0, "min_bits": 4.0, "memory_budget_gib": None, "adapter_rank": None, "engines": (), "offload": "if-nothing-fits", "license_use": None,
         "skills": (("chat", 1.0),), "weights": {"quality": 0.8, "speed": 0.15, "fit": 0.05}, "penalties": {},
         "companions": (), "rationale": {},
     }  # fmt: skip

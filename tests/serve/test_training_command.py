@@ -1,0 +1,59 @@
+"""The command that trains adapters: what was counted is what it asks for, and every flag is one of the trainer's."""
+
+from __future__ import annotations
+
+import pytest
+from serve_support import architecture, engine, job, model
+
+from osllm.domain.plan import EngineOptions
+from osllm.i18n import lookup
+from osllm.serve import build
+
+MODELS = {
+    "dense": model(),
+    "moe": model(id="gpt-oss-120b", architecture=architecture("gpt_oss", 128)),
+    "own-code": model(id="kimi-k2-0905", architecture=architecture("kimi_k2", 384), gated=True),
+}
+
+
+def flags(command):
+    return {word for word in command if word.startswith("--")}
+
+
+def value(command, flag):
+    return command[command.index(flag) + 1]
+
+
+@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("fmt", ["BF16", "NF4"])
+@pytest.mark.parametrize("batch", [1, 4, 64])
+def test_flags_and_notes(kind, fmt, batch):
+    trainer = engine("transformers")["trainer"]
+    one = job("transformers", fmt, model=MODELS[kind], users=batch, options=EngineOptions(adapter_rank=16, slots=batch))
+    plan = build(one)
+    assert plan.command[:2] == tuple(trainer["launcher"])
+    assert flags(plan.command) <= set(trainer["flags"])
+    assert value(plan.command, "--lora_r") == "16"
+    assert value(plan.command, "--max_length") == "8192"
+    assert value(plan.command, "--per_device_train_batch_size") == str(batch)
+    assert ("--load_in_4bit" in plan.command) == (fmt == "NF4")
+    for note in plan.notes:
+        for lang in ("en", "ja"):
+            assert (lookup(f"notes.{note.code}", lang) or "").format(**note.params)
+
+
+def test_a_batch_of_sixteen_samples_makes_an_update():
+    plan = build(job("transformers", "BF16", users=4, options=EngineOptions(adapter_rank=8, slots=4)))
+    assert value(plan.command, "--gradient_accumulation_steps") == "4"
+    assert value(plan.command, "--lora_alpha") == "16"
+    assert value(plan.command, "--lora_target_modules") == "all-linear"
+
+
+def test_experts_are_left_alone():
+    plan = build(job("transformers", "BF16", model=MODELS["moe"], options=EngineOptions(adapter_rank=16)))
+    assert "self_attn" in value(plan.command, "--lora_target_modules")
+    assert "train-beside-experts" in [note.code for note in plan.notes]
+
+
+def test_nothing_trains_without_a_rank():
+    assert build(job("transformers", "BF16")).command[0] == "transformers"
