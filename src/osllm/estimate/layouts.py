@@ -140,6 +140,8 @@ LAYOUTS: Final[dict[str, Layout]] = {
     "longcat_flash": Layout(router_bias=True, layer_norms=4),
     "exaone4": _HEAD,
     "exaone4_5": _HEAD,
+    "laguna": _HEAD_GATE,
+    "muse_glimmer": Layout(layer_norms=4),
     "lfm2": _HEAD,
     "lfm2_moe": Layout(qk_norm="head", router_bias=True),
     "apertus": _HEAD,
