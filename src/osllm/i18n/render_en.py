@@ -10,6 +10,7 @@ MESSAGES: Final[dict[str, str]] = {
     "beyond-native": "beyond {count} only with RoPE scaling",
     "about-chars": "about {chars} Japanese characters",
     "tps": "{rate} tok/s",
+    "together": "{users} at once hold {total}",
     "trains-tps": "trains {rate} tok/s",
     "cps": "{rate} Japanese characters/s",
     "interval": "{low}-{high}",

@@ -10,6 +10,7 @@ MESSAGES: Final[dict[str, str]] = {
     "beyond-native": "{count}トークンを超える分はRoPEスケーリングが必要",
     "about-chars": "約{chars}文字",
     "tps": "{rate} tok/s",
+    "together": "同時{users}で合計 {total}",
     "trains-tps": "学習 {rate} tok/s",
     "cps": "{rate}文字/秒",
     "interval": "{low}〜{high}",

@@ -42,12 +42,14 @@ def explanation(document: dict[str, Any], words: Words, *, verbose: bool, column
         if document[key]:
             yield from _against(key, document[key], words)
     if row:
-        yield from _plan(row, words, columns, verbose=verbose)
+        yield from _plan(row, document["request"], words, columns, verbose=verbose)
 
 
-def _plan(row: dict[str, Any], words: Words, columns: int, *, verbose: bool) -> Iterator[Block]:
+def _plan(
+    row: dict[str, Any], request: dict[str, Any], words: Words, columns: int, *, verbose: bool
+) -> Iterator[Block]:
     yield Heading(words("its-plan"))
-    yield facts(details(row, words))
+    yield facts(details(row, request, words))
     yield Heading(words("reasons"))
     yield bullets(common.reasons(row["reasons"]))
     yield from warnings(row, words)

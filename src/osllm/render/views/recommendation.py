@@ -10,7 +10,7 @@ from osllm.render.views import common
 from osllm.render.views.request import assumptions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from osllm.render.blocks import Block
     from osllm.render.words import Words
@@ -32,13 +32,13 @@ def recommendation(document: dict[str, Any], words: Words, *, verbose: bool, col
     if not rows:
         yield Paragraph(words("nothing-qualifies"), "bad")
     else:
-        yield ranking(rows, words, (document["request"].get("license_facts") or {}).get("use"))
+        yield ranking(rows, words, _purpose(document["request"]))
         yield bullets(note for note in _notes(rows, words) if note)
-        yield from first_answer(rows[0], words, columns, verbose=verbose)
+        yield from first_answer(rows[0], document["request"], words, columns, verbose=verbose)
         if verbose:
             for row in rows[1:]:
                 yield from all_reasons(row, words)
-    yield from beside(document.get("companions") or (), words)
+    yield from beside(document.get("companions") or (), words, _purpose(document["request"]))
     yield from left_out(document["rejected"], words)
     notices = common.sentences(document["notices"])
     if notices:
@@ -52,6 +52,12 @@ def _title(request: dict[str, Any], qualified: int, count: int, words: Words) ->
     if not count:
         return words("recommendation-none", use_case=named)
     return words("recommendation-title", use_case=named, count=count, qualified=f"{qualified:,}")
+
+
+def _purpose(request: Mapping[str, Any]) -> str | None:
+    """Return what the licences were asked for (`--use`)."""
+    purpose: str | None = (request.get("license_facts") or {}).get("use")
+    return purpose
 
 
 def ranking(rows: list[dict[str, Any]], words: Words, use: str | None) -> Block:
@@ -107,7 +113,7 @@ def _notes(rows: list[dict[str, Any]], words: Words) -> Iterator[str]:
         ranks = [str(row["rank"]) for row in rows[1:] if any(reason["rule"] == rule for reason in row["reasons"])]
         if ranks:
             yield words(word, ranks=words.joined(ranks))
-    also = [f"{row['model']['id']} <- {', '.join(row['also'])}" for row in rows[1:] if row["also"]]
+    also = [f"{row['model']['id']} <- {words.joined(row['also'])}" for row in rows[1:] if row["also"]]
     if also:
         yield words("also-folded", models=words.joined(also))
 
@@ -126,10 +132,12 @@ def _runs_of_equals(rows: list[dict[str, Any]]) -> list[list[int]]:
     return [run for run in runs if len(run) > 1]
 
 
-def first_answer(row: dict[str, Any], words: Words, columns: int, *, verbose: bool) -> Iterator[Block]:
+def first_answer(
+    row: dict[str, Any], request: Mapping[str, Any], words: Words, columns: int, *, verbose: bool
+) -> Iterator[Block]:
     """Yield everything about one row: what it is, the command, reasons, warnings."""
     yield Heading(f"{row['rank']}. {row['model']['name'] or row['model']['id']}")
-    yield facts(details(row, words))
+    yield facts(details(row, request, words))
     yield from command(row["serve"], words, columns)
     yield from warnings(row, words)
     chosen = row["reasons"] if verbose else decisive(row["reasons"])
@@ -140,7 +148,7 @@ def first_answer(row: dict[str, Any], words: Words, columns: int, *, verbose: bo
         yield bullets(common.sources_of(row["quality"]["evidence"], words))
 
 
-def details(row: dict[str, Any], words: Words) -> Iterator[tuple[str, object]]:
+def details(row: dict[str, Any], request: Mapping[str, Any], words: Words) -> Iterator[tuple[str, object]]:
     """Yield the facts of a row."""
     model, quantization, memory = row["model"], row["quantization"], row["memory"]
     yield words("model"), model_line(model, words)
@@ -151,13 +159,15 @@ def details(row: dict[str, Any], words: Words) -> Iterator[tuple[str, object]]:
     span = words("interval", low=f"{memory['low_bytes'] / 2**30:.1f}", high=gib(memory["high_bytes"]))
     yield words("memory"), words.bracket(used, span)
     here = row["context"]
-    yield words("context"), common.tokens(here["tokens"], words, here["ja_chars"])
+    held, users = common.tokens(here["tokens"], words, here["ja_chars"]), request.get("users") or 1
+    together = words("together", users=users, total=f"{users * here['tokens']:,}") if users > 1 else None
+    yield words("context"), words.joined(told for told in (held, together) if told)
     longest = common.longest_context(row, words)
     if longest is not None:
         yield words("longest-context"), longest
     yield words("speed"), common.speed(row["speed"], words)
     yield words("quality"), _quality(row["quality"], words)
-    yield words("license"), _license(row["license"], words)
+    yield words("license"), _license(row["license"], words, _purpose(request))
     if row["also"]:
         yield words("also"), words.joined(row["also"])
 
@@ -181,8 +191,8 @@ def _quality(block: dict[str, Any] | None, words: Words) -> Cell:
     return told._replace(text=f"{told.text}: {words.known('grade', block['grade'])}")
 
 
-def _license(block: dict[str, Any], words: Words) -> Cell:
-    told = common.verdict(block["verdict"], words)
+def _license(block: dict[str, Any], words: Words, use: str | None) -> Cell:
+    told = common.verdict(block["verdict"], words, use)
     return told._replace(text=words.bracket(told.text, words.joined(block["keys"])))
 
 
@@ -229,7 +239,7 @@ def all_reasons(row: dict[str, Any], words: Words) -> Iterator[Block]:
     )
 
 
-def beside(companions: Sequence[dict[str, Any]], words: Words) -> Iterator[Block]:
+def beside(companions: Sequence[dict[str, Any]], words: Words, use: str | None) -> Iterator[Block]:
     """Yield the models that work beside the answer, as retrieval needs them."""
     if not companions:
         return
@@ -248,7 +258,7 @@ def beside(companions: Sequence[dict[str, Any]], words: Words) -> Iterator[Block
                 Cell(one["hub_id"], "strong"),
                 gib(one["memory_bytes"]),
                 f"{one['benchmark']} {one['value']:g}",
-                common.verdict(one["verdict"], words),
+                common.verdict(one["verdict"], words, use),
             ]
             for one in companions
         ),
