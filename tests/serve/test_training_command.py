@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from serve_support import architecture, engine, job, model
+from serve_support import ALL_ENGINES, architecture, engine, gpu, job, model
 
 from osllm.domain.plan import EngineOptions
+from osllm.estimate.engines import ENGINES
 from osllm.i18n import lookup
 from osllm.serve import build
 
@@ -39,7 +40,8 @@ def test_flags_and_notes(kind, fmt, batch):
     assert ("--load_in_4bit" in plan.command) == (fmt == "NF4")
     for note in plan.notes:
         for lang in ("en", "ja"):
-            assert (lookup(f"notes.{note.code}", lang) or "").format(**note.params)
+            sentence = next(t for area in ("notes", "serve") if (t := lookup(f"{area}.{note.code}", lang)))
+            assert sentence.format(**note.params)
 
 
 def test_a_batch_of_sixteen_samples_makes_an_update():
@@ -55,5 +57,19 @@ def test_experts_are_left_alone():
     assert "train-beside-experts" in [note.code for note in plan.notes]
 
 
+def test_cards_without_bfloat16_train_in_float16():
+    turing = gpu(key="t4", compute_capability="7.5")
+    plan = build(job("transformers", "NF4", card=turing, options=EngineOptions(adapter_rank=16)))
+    assert value(plan.command, "--dtype") == "float16"
+    assert "--fp16" in plan.command
+    assert "half-precision" in [note.code for note in plan.notes]
+
+
 def test_nothing_trains_without_a_rank():
     assert build(job("transformers", "BF16")).command[0] == "transformers"
+
+
+def test_engines_that_train_are_those_with_a_trainer():
+    assert {key for key, habits in ENGINES.items() if habits.trains} == {
+        key for key in ALL_ENGINES if engine(key).get("trainer")
+    }

@@ -9,6 +9,7 @@ from osllm.advise.bounds import most_tps, pace_of
 from osllm.advise.formats import DENSE_ONLY, SERVER_USERS, engine_choices, format_choices, is_gguf, ladder
 from osllm.advise.score import penalties, score, upper_bound
 from osllm.domain.plan import EngineOptions, Memory, Placement, Speed
+from osllm.estimate.engines import ENGINES
 from osllm.estimate.placement import estimate_plan, outweighs
 from osllm.estimate.speed import estimate_speed
 from osllm.hardware.support import runs
@@ -74,7 +75,8 @@ def tools_for(catalog: Catalog, question: Question, *, offload: bool | None = No
     wanted = engine_choices(request, request.machine, question.use_case.engines)
     skills = question.use_case.skills
     machine = request.machine
-    engines = tuple(e for e in wanted if runs(records[e], machine))
+    training = question.use_case.adapter_rank is not None
+    engines = tuple(e for e in wanted if runs(records[e], machine) and (ENGINES[e].trains or not training))
     wish = question.use_case.offload == "allowed" if offload is None else offload
     formats = catalog.formats()
     return Tools(
@@ -97,13 +99,12 @@ def has_ram_beside(machine: Machine) -> bool:
 
 def options_for(engine: str, question: Question) -> EngineOptions:
     """The engine's knobs for this request: its own defaults unless the request names others."""
-    del engine
     request = question.request
     return EngineOptions(
         request.kv_cache or "f16",
         slots=request.users,
         towers=bool(question.modalities),
-        adapter_rank=question.use_case.adapter_rank,
+        adapter_rank=question.use_case.adapter_rank if ENGINES[engine].trains else None,
     )
 
 

@@ -26,6 +26,7 @@ class Engine(NamedTuple):
     state_bytes: tuple[int, int] = (2, 4)  # per element of the convolution and of the recurrent state
     states: int = 1  # of each recurrent layer that a running sequence may hold at once
     towers: bool = True  # loads the vision or audio tower with the language model
+    trains: bool = False  # a trainer for its models is known (`trainer` in its record)
 
 
 _LLAMA: Final = Engine(
@@ -45,7 +46,7 @@ ENGINES: Final[dict[str, Engine]] = {
         block=64, windows="full", budget="pool", fraction=0.8, tensor_parallel=True, caches=("f16", "q8_0", "q4_0")
     ),
     "tgi": Engine(windows="full", tensor_parallel=True, caches=_FP8),
-    "transformers": _PLAIN,
+    "transformers": _PLAIN._replace(trains=True),
     "mlx": _PLAIN._replace(block=256, towers=False),
 }
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from osllm.domain.request import Request
 
 GGUF_ENGINES: Final = ("llama.cpp", "ollama", "lmstudio", "ktransformers")
+# Compute capability; vLLM: "Bfloat16 is only supported on GPUs with compute capability of at least 8.0".
+BF16_FROM: Final = (8, 0)
 PLAIN: Final = ("BF16", "F16", "FP32")  # formats that are the owner's own checkpoint
 
 
@@ -163,6 +165,21 @@ def version_notes(job: ServeJob) -> tuple[Caveat, ...]:
     """The oldest release of the engine that runs the model, where that is known."""
     version = _matching((job.engine.get("min_versions") or {}).get("models") or {}, job)
     return () if version is None else (Caveat("needs-version", {"engine": job.engine["name"], "version": version}),)
+
+
+def computes_half(job: ServeJob) -> tuple[bool, tuple[Caveat, ...]]:
+    """Whether a card has no bfloat16 (NVIDIA before Ampere), and a warning where the checkpoint was made in it."""
+    versions = [g.gpu.compute_capability for g in job.machine.groups if g.gpu.vendor == "nvidia"]
+    if not any(v is not None and tuple(map(int, v.split("."))) < BF16_FROM for v in versions):
+        return False, ()
+    made_in = None if job.model.architecture is None else job.model.architecture.dtype
+    return True, (Caveat("half-precision", {}),) if made_in == "bfloat16" else ()
+
+
+def dtype_arguments(job: ServeJob) -> tuple[list[str], tuple[Caveat, ...]]:
+    """Half precision as vLLM and SGLang spell it, where a card needs it, with its warning."""
+    half, notes = computes_half(job)
+    return ["--dtype", "half"] if half else [], notes
 
 
 def issue_notes(job: ServeJob) -> tuple[Caveat, ...]:

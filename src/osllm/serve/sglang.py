@@ -7,6 +7,7 @@ from typing import Final
 from osllm.serve.job import (
     ServeJob,
     ServePlan,
+    dtype_arguments,
     kv_cache,
     missing_notes,
     parser_arguments,
@@ -16,7 +17,6 @@ from osllm.serve.job import (
     remote_code_notes,
     weights,
 )
-from osllm.serve.vllm import dtype_arguments
 
 LAUNCHER: Final = ("python", "-m", "sglang.launch_server")
 # Formats made while loading 16-bit weights, by the name that --quantization takes.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from osllm.domain.verdict import Caveat
-from osllm.serve.job import ServeJob, ServePlan, gated_notes, remote_code_notes, visible_devices
+from osllm.serve.job import ServeJob, ServePlan, computes_half, gated_notes, remote_code_notes, visible_devices
 
 DATA: Final = "./data"
 # The linear layers of attention and of what stands in its place; a mixture's experts are left as they are.
@@ -19,7 +19,9 @@ def build(job: ServeJob) -> ServePlan:
     trainer, plan, options = job.engine["trainer"], job.plan, job.plan.options
     source = job.model.hub_id or job.model.id
     rank, mixture = options.adapter_rank or 0, bool(job.model.architecture and job.model.architecture.is_mixture)
-    arguments = ["--model_name_or_path", source, "--dtype", "bfloat16", "--dataset_name", DATA]
+    half, warned = computes_half(job)
+    arguments = ["--model_name_or_path", source, "--dtype", *(["float16", "--fp16"] if half else ["bfloat16"])]
+    arguments += ["--dataset_name", DATA]
     arguments += ["--use_peft", "--lora_r", str(rank), "--lora_alpha", str(2 * rank), "--lora_dropout", "0"]
     arguments += ["--lora_target_modules", BESIDE_EXPERTS if mixture else "all-linear"]
     if plan.format == "NF4":
@@ -33,5 +35,5 @@ def build(job: ServeJob) -> ServePlan:
     notes = [Caveat("train-install", {"package": trainer["package"]}), Caveat("train-data", {"folder": DATA})]
     if mixture:
         notes.append(Caveat("train-beside-experts", {}))
-    said = (*notes, *trust, *gated_notes(job))
+    said = (*notes, *warned, *trust, *gated_notes(job))
     return ServePlan(str(job.engine["key"]), (*trainer["launcher"], *arguments), visible_devices(job), said)

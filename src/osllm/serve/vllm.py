@@ -5,12 +5,12 @@ from __future__ import annotations
 from math import floor
 from typing import Final
 
-from osllm.domain.verdict import Caveat
 from osllm.estimate.engines import ENGINES
 from osllm.serve.job import (
     PLAIN,
     ServeJob,
     ServePlan,
+    dtype_arguments,
     kv_cache,
     missing_notes,
     parser_arguments,
@@ -23,10 +23,6 @@ from osllm.serve.job import (
 
 # Formats that vLLM makes while loading 16-bit weights, by the name its --quantization takes.
 ONLINE: Final = {"FP8": "fp8"}
-_BF16_FROM: Final = (
-    8,
-    0,
-)  # compute capability: "Bfloat16 is only supported on GPUs with compute capability of at least 8.0"
 
 
 def memory_fraction(job: ServeJob) -> float | None:
@@ -38,21 +34,6 @@ def memory_fraction(job: ServeJob) -> float | None:
         return job.plan.options.gpu_memory_utilization
     shares = [group.usable_bytes / group.gpu.memory_bytes for group in job.machine.groups if group.gpu.memory_bytes]
     return floor(min(shares) * ENGINES["vllm"].fraction * 100) / 100 if shares else None
-
-
-def old_cards(job: ServeJob) -> bool:
-    """Whether a card computes no bfloat16: NVIDIA before Ampere."""
-    versions = [g.gpu.compute_capability for g in job.machine.groups if g.gpu.vendor == "nvidia"]
-    return any(v is not None and tuple(map(int, v.split("."))) < _BF16_FROM for v in versions)
-
-
-def dtype_arguments(job: ServeJob) -> tuple[list[str], tuple[Caveat, ...]]:
-    """Half precision for cards without bfloat16, with a warning for checkpoints made in bfloat16."""
-    if not old_cards(job):
-        return [], ()
-    architecture = job.model.architecture
-    made_in = None if architecture is None else architecture.dtype
-    return ["--dtype", "half"], (Caveat("half-precision", {}),) if made_in == "bfloat16" else ()
 
 
 def build(job: ServeJob) -> ServePlan:
