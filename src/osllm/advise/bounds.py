@@ -139,8 +139,8 @@ def most_seconds(row: IndexRow, moving: int, card: tuple[Constants, float, float
     each, bandwidth, flops = card
     if row.params_active is None or not row.params_total or not row.least_bytes:
         return None
-    dearest = max(1.0, each.cache_factor, each.expert_factor)
+    dearest = max(1.0, each.cache_factor)
     layers, state = row.layers, row.state_bytes * users
-    work = Work(layers, layers, layers, moving * dearest, 0.0, 0.0, state, row.params_active)
+    work = Work(layers, layers, layers, moving * dearest, 0.0, state, row.params_active)
     fewest = min(WHOLE_BITS, row.least_bytes * 8 / row.params_total)
     return each.step_s + max(step_seconds(each, work, bandwidth, flops, users, bits) for bits in (fewest, WHOLE_BITS))

@@ -152,7 +152,7 @@ def _by_key(items: Iterable[dict[str, Any]], key: str = "key") -> dict[str, dict
 def counted(value: Model, measured: Footprint) -> Model:
     """The model with the counts that its owner does not publish taken from its tensors."""
     total = value.params_total or measured.params_total
-    active = value.params_active or measured.params_active
+    active = value.params_active or (measured.params_active if measured.moe_layers else total)
     return value._replace(params_total=total, params_active=active)
 
 
@@ -240,7 +240,7 @@ def bounds(
         return {**nothing, "cache_token_bytes": 0, "state_bytes": 0, "layers": 0}
     sizes = {name: measured.sizes[name] for name in proposed}
     wide = [size for name, size in sizes.items() if formats[name].bits >= FLOOR_BITS]
-    read = [size.tensor_bytes - (size.embedding_bytes if size.output_bytes else 0) for size in wide]
+    read = [size.tensor_bytes - size.looked_up_bytes for size in wide]
     elements = sum(c.layers * (c.k_width + c.v_width) for c in measured.caches)
     state = sum(s.layers * (s.conv_elements + s.state_elements) for s in measured.states)
     return {
@@ -251,7 +251,7 @@ def bounds(
         "floor_any_bytes": min(s.tensor_bytes - s.embedding_bytes for s in sizes.values()),
         "cache_token_bytes": 2 * elements,
         "state_bytes": 4 * state,
-        "layers": measured.layers,
+        "layers": max(measured.layers, -(-measured.parts // 2)),
     }
 
 
