@@ -39,7 +39,7 @@ OLD_BUILDS = (
 # The same of its server alone (SGLang 0.4): what Transformers spends on launches is Python's, then as now.
 OLD_SERVERS = ("qwen_2025",)
 # Launches of a server come from its build and the host, not from the card: one accelerator is enough to tell their factor.
-HOSTS = ("qwen_2024", "qwen_2025")
+HOSTS = ("qwen_2024",)
 # Where the search starts and, weakly, pulls to: launches of some 30 us a layer, reads near the full bandwidth; a mixture's
 # three grouped matrices each wait some 1.5 us for 1 TB/s.
 START = Constants(2e-4, 3e-5, 1e-5, 2e-5, 0.9, 1.0, 5e6, 8.0, 4.0, 4.0, 1e-5, 0.0, 0.0)
