@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from speed_data import Row
 
-from osllm.estimate.prompts import CLASSES, class_of
+from osllm.estimate.prompts import CLASSES
 from osllm.estimate.speed import Constants, launch_seconds
 
 # Classes that a kind has no rows of, over its quantized share: the medians of the kinds that have both.
@@ -36,11 +36,6 @@ class Told(NamedTuple):
         return self.estimated_tps / (self.row.prompt_tps or 1.0) - 1.0
 
 
-def class_of_row(row: Row) -> int:
-    """The class of weights of a row."""
-    return class_of(row.mixture, row.bits)
-
-
 def overhead_s(row: Row, constants: Constants) -> float:
     """Seconds per prompt token for launches and for reading the weights that a batch touches."""
     work = row.work
@@ -61,8 +56,8 @@ def read_prompts(chosen: list[Row]) -> list[Row]:
 def shares_of(chosen: list[Row], constants: Constants) -> Shares:
     """The share of each class that the rows of one kind have."""
     found = {}
-    for which in sorted({class_of_row(row) for row in chosen}):
-        own = [row for row in chosen if class_of_row(row) == which]
+    for which in sorted({row.prompt_class for row in chosen}):
+        own = [row for row in chosen if row.prompt_class == which]
         number = Counter(row.accelerator for row in own)
         terms = [
             (overhead_s(row, constants), arithmetic_s(row), row.prompt_tps or 1.0, number[row.accelerator] ** -0.5)
@@ -84,7 +79,7 @@ def completed(shares: Shares) -> tuple[float, ...]:
 
 def told(row: Row, shares: tuple[float, ...], constants: Constants, weight: float) -> Told:
     """A row beside its estimate."""
-    seconds = overhead_s(row, constants) + arithmetic_s(row) / shares[class_of_row(row)]
+    seconds = overhead_s(row, constants) + arithmetic_s(row) / shares[row.prompt_class]
     return Told(row, 1.0 / seconds, weight)
 
 

@@ -36,10 +36,15 @@ OLD_BUILDS = (
     "qwen_2024",
     "rapid_mlx_2026",
 )
+# The same of its server alone (SGLang 0.4): what Transformers spends on launches is Python's, then as now.
+OLD_SERVERS = ("qwen_2025",)
 # Launches of a server come from its build and the host, not from the card: one accelerator is enough to tell their factor.
 HOSTS = ("qwen_2024",)
-# Where the search starts and, weakly, pulls to: launches of some 30 us a layer, reads near the full bandwidth.
-START = Constants(2e-4, 3e-5, 1e-5, 2e-5, 0.9, 1.0, 1.2, 8.0, 4.0, 4.0, 1e-5, 0.0, 0.0)
+# Where the search starts and, weakly, pulls to: launches of some 30 us a layer, reads near the full bandwidth; a mixture's
+# three grouped matrices each wait some 1.5 us for 1 TB/s.
+START = Constants(2e-4, 3e-5, 1e-5, 2e-5, 0.9, 1.0, 5e6, 8.0, 4.0, 4.0, 1e-5, 0.0, 0.0)
+# llama.cpp spreads a recurrent layer over a dozen kernels and more: where rows tell it, 50 to 300 us.
+LLAMA = START._replace(state_s=1e-4)
 NAMES = Constants._fields[:-2]
 LAUNCH_FACTOR, UNPACK_FACTOR = 1.3, 1.1  # where the search for such factors starts
 SLOWEST = 6.0  # and as far as it goes; no launch was faster before
@@ -49,14 +54,14 @@ PULL = 0.002
 FEW = {
     "llama/cpu": (
         ("efficiency", "layer_s", "unpack_flops"),
-        START._replace(layer_s=5e-6, mixture_s=5e-6, state_s=5e-6, unpack_flops=2.0),
+        START._replace(layer_s=5e-6, mixture_s=5e-6, state_s=5e-6, mixture_bytes=1e4, unpack_flops=2.0),
     ),
     # Four laptops: the chips of desktops under a power limit.
-    "llama/nvidia-laptop": (("efficiency", "step_s"), START._replace(step_s=4.5e-4, unpack_flops=5.0)),
+    "llama/nvidia-laptop": (("efficiency", "step_s"), LLAMA._replace(step_s=4.5e-4, unpack_flops=5.0)),
     # One accelerator with a handful of rows each, in servers of mixtures of experts only.
-    "llama/amd-hbm": (("efficiency", "layer_s", "unpack_flops"), START),
-    "server/amd-hbm": (("expert_factor", "mixture_s", "sequence_s"), START),
-    "server/nvidia-unified": (("expert_factor", "mixture_s"), START),
+    "llama/amd-hbm": (("efficiency", "layer_s", "unpack_flops"), LLAMA),
+    "server/amd-hbm": (("mixture_bytes", "mixture_s", "sequence_s"), START),
+    "server/nvidia-unified": (("mixture_bytes", "mixture_s"), START),
 }
 # No public table of prompt speeds of vLLM and its like names its settings. One figure does: 20,879 tokens/s of a 9,500-token prompt,
 # Qwen3.6-35B-A3B on two RTX 5090 (noonghunna/club-3090, issue 851): 0.4 of their matrix rate. It stands for every memory that
@@ -103,6 +108,11 @@ THIN_CARDS = 5
 COVERAGE = 0.8  # share of the measurements that an interval shall hold
 
 
+def is_old(row: Row) -> bool:
+    """Whether a row's build is older than autumn 2025, or has costs of its own."""
+    return row.source in OLD_BUILDS or (row.source in OLD_SERVERS and row.kind.startswith("server/"))
+
+
 class Fit(NamedTuple):
     """Constants of one kind, and the factors of old builds on launches and on unpacking."""
 
@@ -130,9 +140,9 @@ class Features(NamedTuple):
     layers: float
     mixture: float
     state: float
-    bytes_s: float  # weights but experts, and states, over the bandwidth
+    bytes_s: float  # weights and states over the bandwidth
     cache_s: float
-    expert_s: float
+    mixture_s: float  # mixture layers over the bandwidth
     quantized: float  # parameters over the matrix rate
     plain: float
     batch: float  # the same, times the further sequences
@@ -149,9 +159,9 @@ def features(row: Row) -> Features:
         work.layers * cores,
         work.mixture_layers * cores,
         work.state_layers * cores,
-        (work.weight_bytes - work.expert_bytes + work.state_bytes) / row.bandwidth,
+        (work.weight_bytes + work.state_bytes) / row.bandwidth,
         work.cache_bytes / row.bandwidth,
-        work.expert_bytes / row.bandwidth,
+        work.mixture_layers / row.bandwidth,
         0.0 if row.bits > 15 else per_flop * UNPACK_BITS / row.bits,
         per_flop if row.bits > 15 else 0.0,
         per_flop * more,
@@ -163,7 +173,7 @@ def features(row: Row) -> Features:
 def seconds_of(v: Sequence[float], x: Features, slow: float = 1.0, heavy: float = 1.0) -> float:
     """`speed.step_seconds` and the step, of constants in the order of NAMES; an old build's factors on launches and unpacking."""
     launches = v[0] + v[1] * x.layers + v[2] * x.mixture + v[3] * x.state
-    read = x.bytes_s + v[5] * x.cache_s + v[6] * x.expert_s
+    read = x.bytes_s + v[5] * x.cache_s + v[6] * x.mixture_s
     unpacked = v[7] * x.quantized + v[8] * x.plain
     return slow * launches + read / v[4] + heavy * unpacked + v[9] * x.batch + v[10] * x.sequences + x.message_s
 
@@ -184,8 +194,11 @@ def weights(chosen: list[Row]) -> list[float]:
 
 def fit_rows(chosen: list[Row], start: Fit | None = None) -> Fit:
     """The constants for which the rows come out best."""
-    sources = [name for name in OLD_BUILDS if any(row.source == name for row in chosen)]
-    free, begin = FEW.get(chosen[0].kind, (NAMES, START))
+    kind = chosen[0].kind
+    sources = [
+        name for name in (*OLD_BUILDS, *OLD_SERVERS) if any(is_old(row) and row.source == name for row in chosen)
+    ]
+    free, begin = FEW.get(kind, (NAMES, LLAMA if kind.startswith("llama/") else START))
     current = start or Fit(
         begin[: len(NAMES)], dict.fromkeys(sources, LAUNCH_FACTOR), dict.fromkeys(sources, UNPACK_FACTOR)
     )
@@ -221,7 +234,7 @@ def fit_rows(chosen: list[Row], start: Fit | None = None) -> Fit:
 def _first_steps(chosen: list[Row], sources: list[str], free: tuple[str, ...]) -> list[float]:
     """How far the search first goes in every value; 0 where the rows cannot tell it."""
     steps = [0.7 if name in free else 0.0 for name in NAMES] + [0.7] * (2 * len(sources))
-    if sum(row.depth >= DEEP_TOKENS and row.source not in OLD_BUILDS for row in chosen) < DEEP_ROWS:
+    if sum(row.depth >= DEEP_TOKENS and not is_old(row) for row in chosen) < DEEP_ROWS:
         steps[NAMES.index("cache_factor")] = 0.0
     if not any(row.users > 1 for row in chosen):
         steps[NAMES.index("batch_flops")] = steps[NAMES.index("sequence_s")] = 0.0
@@ -259,8 +272,6 @@ def _search(
 def _bounded(index: int, value: float, origin: float) -> float:
     if index < len(NAMES) and NAMES[index] == "efficiency":
         return min(value, 1.0)  # nothing reads faster than the memory
-    if index < len(NAMES) and NAMES[index] == "expert_factor":
-        return max(value, 1.0)  # nor an expert's small matrices faster than large ones
     if index < len(NAMES) and NAMES[index] == "batch_flops":
         return max(value, 1.0)  # 2 FLOPs per parameter, at most at the double rate of 8 bits
     if index >= len(NAMES):
@@ -386,7 +397,7 @@ def render(kinds: dict[str, Constants], prefill: dict[str, tuple[float, ...]], w
         "from typing import Final",
         "",
         "# In the order of `speed.Constants`: seconds per step, layer, mixture layer and recurrent layer; share of the",
-        "# bandwidth; prices of a cached byte and of one of experts; FLOPs per parameter of quantized and of 16-bit formats,",
+        "# bandwidth; price of a cached byte; bytes more per mixture layer; FLOPs per parameter of quantized and 16-bit formats,",
         "# and of every further sequence of a batch; seconds of such a sequence; ends of the interval.",
         f"Row = tuple[{', '.join(['float'] * len(Constants._fields))}]",
         "# fmt: off",

@@ -14,9 +14,9 @@ from osllm.domain.plan import EngineOptions
 from osllm.estimate.engines import ENGINES
 from osllm.estimate.footprint import Footprint, build
 from osllm.estimate.placement import estimate_plan
-from osllm.estimate.prompts import matrix_flops, prompt_batch, prompt_flops
+from osllm.estimate.prompts import class_of, matrix_flops, prompt_batch, prompt_flops
 from osllm.estimate.speed import CORE_FLOPS, kind_of, reduce_seconds
-from osllm.estimate.work import Work, cache_read_bytes, state_read_bytes, weight_read_bytes
+from osllm.estimate.work import Work, cache_read_bytes, state_layers, state_read_bytes, weight_read_bytes
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "tests" / "data" / "speed"
@@ -42,6 +42,7 @@ class Row(NamedTuple):
     prompt_flops: float  # FLOPs per prompt token
     prompt_batch: int  # tokens read at once
     prompt_bytes: float  # weights that they touch
+    prompt_class: int  # of `prompts.CLASSES`
     params: int
     depth: int
     users: int
@@ -122,10 +123,9 @@ def _row(row: dict[str, str], fp: Footprint, gpu: Gpu | None) -> Row:
     users, number = int(row["users"]), int(row["number"])
     plain, experts = weight_read_bytes(fp, fmt, users)
     cache = users * cache_read_bytes(fp, 2 * depth, EngineOptions(), number)
-    states = sum(state.layers for state in fp.states)
     weights, state = (plain + experts) / number, users * state_read_bytes(fp) / number
     params = fp.params_active / number
-    work = Work(fp.layers, fp.moe_layers, states, weights, experts / number, cache, state, params)
+    work = Work(fp.parts / 2, fp.moe_layers, state_layers(fp), weights, cache, state, params)
     variant = "-".join(filter(None, (row["gpu"], row["bandwidth_gbps"], row["fp16_tflops"])))
     prompt = float(row["prompt_tokens"]) if row["prompt_tps"] else 512.0
     batch = prompt_batch(row["engine"], gpu, prompt, EngineOptions().ubatch)
@@ -139,13 +139,14 @@ def _row(row: dict[str, str], fp: Footprint, gpu: Gpu | None) -> Row:
         work,
         bandwidth * 1e9,
         flops or None,
-        matrix_flops(row["engine"], gpu._replace(fp16_tflops=flops / 1e12)) if gpu else flops,
+        _matrix_flops(row["engine"], gpu, flops) if gpu else flops,
         fp.bits_per_weight(fmt),
         float(row["decode_tps"]) if row["decode_tps"] else None,
         float(row["prompt_tps"]) if row["prompt_tps"] else None,
         prompt_flops(fp, prompt),
         batch,
         sum(weight_read_bytes(fp, fmt, batch)),
+        class_of(fp, batch, fp.bits_per_weight(fmt)),
         fp.params_total,
         depth,
         users,
@@ -155,3 +156,9 @@ def _row(row: dict[str, str], fp: Footprint, gpu: Gpu | None) -> Row:
         else 0.0,
         row["source"],
     )
+
+
+def _matrix_flops(engine: str, gpu: Gpu, flops: float) -> float | None:
+    """The matrix rate of a chip of which the row's has so much."""
+    whole = matrix_flops(engine, gpu)
+    return whole * flops / (gpu.fp16_tflops * 1e12) if whole and gpu.fp16_tflops else None

@@ -43,7 +43,9 @@ def machine(*groups: tuple[Gpu, int], ram_gib: float | None = 64, ram_gbps: floa
 def size(total: int, embedding: int, output: int, experts: int = 0, kinds: tuple[int, ...] = ()) -> FormatSize:
     """Bytes of a format whose layers are of one kind, unless the bytes of several are given."""
     kinds = kinds or (total - embedding - output,)
-    return FormatSize(total, embedding, output, experts, 0, 0, kinds, (experts,) if experts else ())
+    return FormatSize(
+        total, embedding, output, experts, 0, 0, embedding if output else 0, kinds, (experts,) if experts else ()
+    )
 
 
 def shape(**changes: object) -> Footprint:
@@ -55,6 +57,7 @@ def shape(**changes: object) -> Footprint:
         vocab_size=128256,
         tied_embeddings=False,
         layers=32,
+        parts=64,
         heads=32,
         ffn_width=14336,
         experts=0,
@@ -65,7 +68,7 @@ def shape(**changes: object) -> Footprint:
         dtype="bfloat16",
         caches=(CacheGroup("attention", 32, 8, 1024, 1024, None),),
         states=(),
-        kinds=(LayerKind(False, (0,), ()),),
+        kinds=(LayerKind(False, (0,), (), 2),),
         layer_plan=((0, 32),),
         training=Training(32 * 81920, 14336 * 4096, 346112, 258048),
         sizes={
@@ -84,11 +87,12 @@ def mixture() -> Footprint:
         params_active=3_000_000_000,
         hidden_size=2048,
         layers=48,
+        parts=96,
         layer_plan=((0, 48),),
         experts=128,
         experts_per_token=8,
         moe_layers=48,
-        kinds=(LayerKind(True, (0,), ()),),
+        kinds=(LayerKind(True, (0,), (), 2),),
         caches=(CacheGroup("attention", 48, 4, 512, 512, None),),
         sizes={
             "BF16": size(60_000_000_000, 600_000_000, 600_000_000, 56_000_000_000),
@@ -104,7 +108,8 @@ def windowed() -> Footprint:
         vocab_size=262144,
         tied_embeddings=True,
         layers=34,
-        kinds=(LayerKind(False, (0,), ()), LayerKind(False, (1,), ())),
+        parts=68,
+        kinds=(LayerKind(False, (0,), (), 2), LayerKind(False, (1,), (), 2)),
         layer_plan=(*((0, 5), (1, 1)) * 5, (0, 4)),
         heads=8,
         ffn_width=10240,
@@ -117,7 +122,8 @@ def hybrid() -> Footprint:
     """36 recurrent and 12 attention layers: 256 elements of cache per token, 100 and 50000 elements of state."""
     return shape(
         layers=48,
-        kinds=(LayerKind(False, (), (0,)), LayerKind(False, (0,), ())),
+        parts=96,
+        kinds=(LayerKind(False, (), (0,), 2), LayerKind(False, (0,), (), 2)),
         layer_plan=((0, 3), (1, 1)) * 12,
         heads=16,
         caches=(CacheGroup("attention", 12, 2, 128, 128, None),),

@@ -29,8 +29,10 @@ def sized(draw: st.DrawFn, counts: list[int], mixture: list[bool], tied: bool) -
     experts = tuple(b * draw(st.integers(50, 95)) // 100 if m else 0 for b, m in zip(kinds, mixture, strict=True))
     vocab = draw(st.integers(10**7, 10**9))
     total = sum(kinds) + vocab * (1 if tied else 2) + draw(st.integers(0, 10**5))
-    routed = any(mixture)
-    return FormatSize(total, vocab, 0 if tied else vocab, sum(experts), 0, 0, kinds, experts if routed else ())
+    routed, looked_up = any(mixture), 0 if tied else vocab
+    return FormatSize(
+        total, vocab, 0 if tied else vocab, sum(experts), 0, 0, looked_up, kinds, experts if routed else ()
+    )
 
 
 @st.composite
@@ -47,6 +49,7 @@ def footprints(draw: st.DrawFn) -> Footprint:
     plan = [(numbers.setdefault(kind, len(numbers)), repeat) for kind, repeat in plan]
     counts = [sum(repeat for kind, repeat in plan if kind == k) for k in range(number)]
     mixture = [draw(st.booleans()) for _ in counts]
+    parts = [draw(st.integers(1, 4)) for _ in counts]
     window = draw(st.sampled_from((512, 1024, 4096)))
     caches = [CacheGroup("attention", counts[0], kv_heads, width, width, None)]
     caches += [CacheGroup("attention", counts[1], kv_heads, width, width, window)] if number > 1 else []
@@ -55,7 +58,7 @@ def footprints(draw: st.DrawFn) -> Footprint:
     tied, moe = draw(st.booleans()), sum(n for n, m in zip(counts, mixture, strict=True) if m)
     small = sized(draw, counts, mixture, tied)
     large = FormatSize(
-        *(2 * value for value in small[:6]),
+        *(2 * value for value in small[:7]),
         kind_bytes=tuple(2 * b for b in small.kind_bytes),
         kind_experts=tuple(2 * b for b in small.kind_experts),
     )
@@ -66,6 +69,7 @@ def footprints(draw: st.DrawFn) -> Footprint:
         vocab_size=draw(st.sampled_from((32000, 151936, 262144))),
         tied_embeddings=tied,
         layers=sum(counts),
+        parts=sum(n * k for n, k in zip(counts, parts, strict=True)),
         heads=heads,
         ffn_width=draw(st.sampled_from((8192, 14336, 28672))),
         experts=64 if moe else 0,
@@ -76,7 +80,7 @@ def footprints(draw: st.DrawFn) -> Footprint:
         dtype="bfloat16",
         caches=tuple(caches),
         states=states,
-        kinds=tuple(LayerKind(m, *own) for m, own in zip(mixture, owned, strict=True)),
+        kinds=tuple(LayerKind(m, *own, k) for m, own, k in zip(mixture, owned, parts, strict=True)),
         layer_plan=tuple(plan),
         training=Training(32 * 81920, 14336 * 4096, 346112, 258048),
         sizes={"small": small, "large": large},

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 from estimate_support import gpu, hybrid, machine, mixture, shape, windowed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
+
+from speed_data import accelerators
+
+from osllm.domain.architecture import Architecture, Attention, Dense, Experts, LayerRun, Recurrent
 from osllm.domain.hardware import Machine
 from osllm.domain.plan import EngineOptions, Placement, Speed
 from osllm.estimate.calibration import DECODE, PREFILL
 from osllm.estimate.engines import ENGINES
-from osllm.estimate.footprint import Footprint
+from osllm.estimate.footprint import Footprint, build
 from osllm.estimate.placement import estimate_plan, placement_for
 from osllm.estimate.prompts import class_of, matrix_flops, prompt_batch, prompt_flops
 from osllm.estimate.speed import (
@@ -23,7 +31,14 @@ from osllm.estimate.speed import (
     reduce_seconds,
     step_seconds,
 )
-from osllm.estimate.work import Work, cache_read_bytes, experts_touched, state_read_bytes, weight_read_bytes
+from osllm.estimate.work import (
+    Work,
+    cache_read_bytes,
+    experts_touched,
+    state_layers,
+    state_read_bytes,
+    weight_read_bytes,
+)
 
 DEFAULT = EngineOptions()
 ONE = machine((gpu(), 1))
@@ -43,9 +58,9 @@ def speed_of(
 
 
 def test_a_step_by_hand() -> None:
-    """2 layers * 10 us + 1 mixture * 5 us + 1 state * 1 us; (8 + 2 + 2 * 5 + 0.5 * 4) GB at 100 GB/s * 0.5; 1e9 * 4 / 1e12."""
-    constants = Constants(1.0, 10e-6, 5e-6, 1e-6, 0.5, 2.0, 1.5, 4.0, 1.0, 4.0, 1.0, 1.0, 1.0)
-    work = Work(2, 1, 1, 8e9, 4e9, 5e9, 2e9, 1e9)
+    """2 layers * 10 us + 1 mixture * 5 us + 1 state * 1 us; (8 + 2 + 2 * 5 + 2) GB at 100 GB/s * 0.5; 1e9 * 4 / 1e12."""
+    constants = Constants(1.0, 10e-6, 5e-6, 1e-6, 0.5, 2.0, 2e9, 4.0, 1.0, 4.0, 1.0, 1.0, 1.0)
+    work = Work(2, 1, 1, 8e9, 5e9, 2e9, 1e9)
     expected = 26e-6 + 22e9 / 50e9 + 4e-3
     assert step_seconds(constants, work, 100e9, 1e12, 1, 4.8) == pytest.approx(expected)
     assert step_seconds(constants, work, 100e9, 1e12, 1, 2.4) == pytest.approx(
@@ -55,10 +70,36 @@ def test_a_step_by_hand() -> None:
     assert step_seconds(constants, work, 100e9, None, 1, 16) == pytest.approx(expected - 4e-3)
 
 
+def test_what_launches_kernels() -> None:
+    """A mixer and a network make a layer; shared experts and a per-layer embedding are half a layer each, and a layer that
+    is only a mixer or only experts is half of one. A short convolution keeps no state to multiply."""
+    attention, experts = Attention(8, 2, 64), Experts(8, 2, 256, shared_size=256)
+    mamba, short = (
+        Recurrent("mamba2", value_heads=8, value_head_dim=64, state_size=16),
+        Recurrent("short-conv", conv_kernel=3),
+    )
+    runs = (
+        LayerRun(2, (attention,), (Dense(1024),)),
+        LayerRun(3, (attention,), (experts,)),
+        LayerRun(4, (mamba,), ()),
+        LayerRun(5, (short,), (Dense(1024),)),
+    )
+    fp = build(Architecture("llama", 512, 1000, False, runs), ["BF16"])
+    assert [kind.parts for kind in fp.kinds] == [2, 3, 1, 2]
+    assert fp.parts == 2 * 2 + 3 * 3 + 4 * 1 + 5 * 2
+    assert state_layers(fp) == 4
+    deep = build(Architecture("gemma4", 512, 1000, True, runs[:1], per_layer_embedding_size=32), ["BF16"])
+    assert deep.parts == 2 * 3
+    table = 2 * 32 * 1000 * 2  # layers, width, words, bytes
+    assert deep.sizes["BF16"].looked_up_bytes == table
+    assert weight_read_bytes(deep, "BF16", 1)[0] == deep.sizes["BF16"].tensor_bytes - table
+    assert deep.params_active == deep.params_total - table // 2
+
+
 def test_more_sequences_pay_for_their_multiplications() -> None:
     """Two more sequences: 4 FLOPs per parameter each at the matrix rate, and 30 us each."""
     constants = Constants(0, 0, 0, 0, 1, 1, 1, 0, 0, 4.0, 30e-6, 1, 1)
-    work = Work(1, 0, 0, 0, 0, 0, 0, 1e9)
+    work = Work(1, 0, 0, 0, 0, 0, 1e9)
     assert step_seconds(constants, work, 1e9, 4e12, 3, 4.5) == pytest.approx(2 * (4e9 / 4e12 + 30e-6))
 
 
@@ -94,23 +135,33 @@ def test_prompt_flops_by_hand() -> None:
     assert prompt_flops(shape(), 1024) == expected
 
 
-def test_matrix_rates_where_the_catalog_lists_shaders() -> None:
-    """GeForce counts 16-bit accumulation double for llama.cpp; RDNA 4, M5 and NVIDIA's unified chips have faster matrix units."""
+def test_matrix_rates() -> None:
+    """The matrix units' rate where the catalog has it besides the shaders'; llama.cpp multiplies a GGUF's integers, or in 16
+    bits, at twice the rate with 32-bit accumulation on GeForce and on NVIDIA's unified chips."""
     card = gpu(fp16_tflops=100.0)
-    amd = card._replace(vendor="amd", name="AMD Radeon", compute_capability="gfx1201")
+    amd = card._replace(vendor="amd", name="AMD Radeon")
     cases = [
         (card._replace(name="NVIDIA RTX A6000"), 100, 100),
         (card._replace(name="NVIDIA GeForce RTX 4090"), 200, 100),
-        (card._replace(name="NVIDIA GB10", unified=True), 400, 200),
-        (amd, 200, 200),
-        (amd._replace(compute_capability="gfx1100"), 100, 100),
-        (card._replace(vendor="apple", name="Apple M5 Max", key="m5-max"), 300, 300),
-        (card._replace(vendor="apple", name="Apple M4", key="m4"), 100, 100),
+        (card._replace(name="NVIDIA GB10", unified=True, matrix_tflops=250.0), 500, 250),
+        (amd._replace(matrix_tflops=200.0), 200, 200),
+        (amd, 100, 100),
+        (card._replace(vendor="apple", name="Apple M5 Max", matrix_tflops=300.0), 300, 300),
     ]
     for chip, llama, other in cases:
         assert matrix_flops("llama.cpp", chip) == pytest.approx(llama * 1e12), chip.name
         assert matrix_flops("vllm", chip) == pytest.approx(other * 1e12), chip.name
     assert matrix_flops("vllm", card._replace(fp16_tflops=None)) is None
+
+
+def test_matrix_rates_of_the_catalog() -> None:
+    """By hand: an RX 9070 XT's 64 units make 1024 FLOPs a clock at 2.97 GHz; a GB10's petaflop is sparse FP4, an eighth of
+    it FP16, half of that with 32-bit accumulation; an M5 Max has four times the cores of an M5."""
+    entries = accelerators()
+    assert entries["rx9070xt"]["matrix_tflops"] == pytest.approx(64 * 1024 * 2.97e9 / 1e12, rel=0.001)
+    assert entries["gb10"]["matrix_tflops"] == 1000 / 2 / 4 / 2
+    assert entries["m5-max"]["matrix_tflops"] == 4 * entries["m5"]["matrix_tflops"]
+    assert not any("matrix_tflops" in entries[key] for key in ("rx7900xtx", "m4-max", "rtx4090"))
 
 
 def test_how_much_of_a_prompt_is_read_at_once() -> None:
@@ -121,7 +172,12 @@ def test_how_much_of_a_prompt_is_read_at_once() -> None:
     assert prompt_batch("vllm", small, 4096, 512) == 2048
     assert prompt_batch("vllm", large, 30_000, 512) == 8192
     assert prompt_batch("transformers", large, 30_000, 512) == 30_000
-    assert [class_of(mixture, bits) for mixture, bits in ((False, 4.8), (True, 16.0), (False, 16.0))] == [0, 1, 2]
+
+
+def test_classes_of_prompts() -> None:
+    """128 experts, 8 a token: below 4,096 tokens an expert gets fewer than 256 of them, and its matrices stay small."""
+    cases = [(shape(), 512, 4.8), (mixture(), 4095, 16.0), (mixture(), 4096, 4.8), (shape(), 512, 16.0)]
+    assert [class_of(*case) for case in cases] == [0, 1, 0, 2]
 
 
 def test_a_short_prompt_pays_for_reading_the_weights() -> None:

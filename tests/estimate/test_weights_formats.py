@@ -133,7 +133,7 @@ def test_layers_of_a_footprint_add_up() -> None:
     arch = moe(7, 8)
     plan, kinds = layer_kinds(arch)
     assert plan == ((0, 1), (1, 7))
-    assert kinds == (LayerKind(False, (0,), ()), LayerKind(True, (0,), ()))
+    assert kinds == (LayerKind(False, (0,), (), 2), LayerKind(True, (0,), (), 2))
     fp = build(arch, ["Q4_K_M", "AWQ"])
     layers = fp.layer_bytes("AWQ")
     assert len(layers) == 8

@@ -199,7 +199,7 @@ def surely_too_slow(row: IndexRow, limits: Limits) -> bool:
     read, bits = row.wanted_read_bytes, row.wanted_bits
     if row.floor_any_bytes <= room or read <= room:
         return False
-    left, held = (Work(0, 0, 0, part, 0.0, 0.0, 0.0, row.params_used * part / read) for part in (read - room, room))
+    left, held = (Work(0, 0, 0, part, 0.0, 0.0, row.params_used * part / read) for part in (read - room, room))
     from_ram, anywhere = (step_seconds(ram.constants, work, ram.bandwidth, ram.flops, 1, bits) for work in (left, held))
     return (from_ram + min(anywhere, step_seconds(pace, held, 1.0, 1.0, 1, bits))) * limits.min_tps > SURELY
 
@@ -236,7 +236,7 @@ def least_seconds(row: IndexRow, pace: Constants, users: int) -> float:
     each = row.read_bytes_per_bit / pace.efficiency
     best = sqrt(row.params_used * pace.unpack_flops * UNPACK_BITS / each) if each else MOST_QUANTIZED_BITS
     bits = min(MOST_QUANTIZED_BITS, max(row.least_bits, best))
-    work = Work(row.layers, 0, 0, row.read_bytes_per_bit * bits, 0.0, 0.0, 0.0, row.params_used)
+    work = Work(row.parts / 2, 0, 0, row.read_bytes_per_bit * bits, 0.0, 0.0, row.params_used)
     return pace.step_s + step_seconds(pace, work, 1.0, 1.0, users, bits)
 
 
@@ -246,7 +246,7 @@ def most_tps(
     """Tokens per second that no plan of a model in a format exceeds, all of it on the accelerators (or the CPU)."""
     plain, experts = weight_read_bytes(fp, fmt, users)
     cache = users * cache_read_bytes(fp, context_tokens, options)
-    work = Work(fp.layers, fp.moe_layers, 0, plain + experts, experts, cache, 0.0, fp.params_active)
+    work = Work(fp.parts / 2, fp.moe_layers, 0, plain + experts, cache, 0.0, fp.params_active)
     seconds = pace.step_s + step_seconds(pace, work, 1.0, 1.0, users, fp.bits_per_weight(fmt))
     return SURELY / seconds
 
@@ -292,7 +292,7 @@ def most_seconds(row: IndexRow, device: Device, read: int, bits: float, users: i
     its own, all of the caches read (both in `read`), every byte at the dearest kind's price, states read and written.
     """
     each, bandwidth, flops = device
-    dearest = max(1.0, each.cache_factor, each.expert_factor)
+    dearest = max(1.0, each.cache_factor)
     layers, state = row.layers, row.state_bytes * users
-    work = Work(layers, layers, layers, read * dearest, 0.0, 0.0, state, row.params_used)
+    work = Work(row.parts / 2, layers, layers, read * dearest, 0.0, state, row.params_used)
     return each.step_s + step_seconds(each, work, bandwidth, flops, users, bits)

@@ -24,7 +24,7 @@ def bounds(
     proposed = [f for f in proposed_formats(model.native_format) if measured is not None and f in measured.sizes]
     if measured is None or not proposed:
         unknown = dict.fromkeys(("floor_bytes", "least_bytes", "wanted_bytes", "floor_any_bytes"))
-        nothing = ("cache_token_bytes", "state_bytes", "layers", "params_used", "least_bits")
+        nothing = ("cache_token_bytes", "state_bytes", "layers", "parts", "params_used", "least_bits")
         reads = (
             "least_read_bytes",
             "wanted_bits",
@@ -52,6 +52,7 @@ def bounds(
         "cache_token_bytes": 2 * elements,
         "state_bytes": 4 * state,
         "layers": measured.layers,
+        "parts": measured.parts,
         "params_used": measured.params_active,
         "least_bits": round(measured.bits_per_weight(least), 6),
         "least_read_bytes": int(token_reads[least]) + 1,

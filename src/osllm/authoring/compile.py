@@ -152,7 +152,7 @@ def _by_key(items: Iterable[dict[str, Any]], key: str = "key") -> dict[str, dict
 def counted(value: Model, measured: Footprint) -> Model:
     """The model with the counts that its owner does not publish taken from its tensors."""
     total = value.params_total or measured.params_total
-    active = value.params_active or measured.params_active
+    active = value.params_active or (measured.params_active if measured.moe_layers else total)
     return value._replace(params_total=total, params_active=active)
 
 

@@ -42,6 +42,7 @@ class IndexRow(NamedTuple):
     cache_token_bytes: int  # 16-bit cache of one token, every layer keeping the whole context
     state_bytes: int  # recurrent state of one sequence in 32 bits
     layers: int
+    parts: int  # of all layers, `Footprint.parts`
     params_used: int  # multiplied with per token, counted from the tensors: owners round `params_active`
     least_bits: float  # per weight of `least_bytes`
     least_read_bytes: int  # of `least_bytes` what a token of one sequence reads

@@ -17,7 +17,7 @@ class Gpu(NamedTuple):
     memory_bytes: int  # what the driver reports where seen, else the marketing size read as GiB
     memory_type: str | None  # GDDR6X, HBM3, LPDDR5X …
     bandwidth_gbps: float | None  # 10^9 bytes/s
-    fp16_tflops: float | None  # dense, FP32 accumulate
+    fp16_tflops: float | None  # dense, FP32 accumulate; the shaders' where `matrix_tflops` stands beside it
     fp8_tflops: float | None
     int8_tops: float | None
     fp4_tflops: float | None
@@ -27,6 +27,7 @@ class Gpu(NamedTuple):
     interconnect: str | None
     link_gbps: float | None  # NVLink total per card, 10^9 bytes/s
     released: str | None
+    matrix_tflops: float | None = None  # FP16 in matrix units faster than the shaders, dense, FP32 accumulate
 
 
 class GpuGroup(NamedTuple):

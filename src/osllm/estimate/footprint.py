@@ -42,6 +42,7 @@ class LayerKind(NamedTuple):
     mixture: bool  # routes to experts
     caches: tuple[int, ...]  # its growing caches, as places in `Footprint.caches`
     states: tuple[int, ...]  # its recurrent states, as places in `Footprint.states`
+    parts: int  # mixers, feed-forward networks, shared experts, a per-layer embedding's: what brings kernels of its own
 
 
 class FormatSize(NamedTuple):
@@ -53,6 +54,7 @@ class FormatSize(NamedTuple):
     expert_bytes: int  # routed experts of all layers
     mtp_bytes: int = 0  # multi-token-prediction layers: in the file, loaded only for speculative decoding
     header_bytes: int = 0  # what a file holds beside its tensors (`weights.overhead_bytes`)
+    looked_up_bytes: int = 0  # of the embeddings, those that no output is multiplied with: a token reads its rows alone
     kind_bytes: tuple[int, ...] = ()  # all layers of each kind, in the order of `Footprint.kinds`
     kind_experts: tuple[int, ...] = ()  # routed experts inside these; empty without any
 
@@ -70,11 +72,12 @@ class Footprint(NamedTuple):
     """See the module."""
 
     params_total: int
-    params_active: int
+    params_active: int  # that one token is multiplied with; the token embedding counts whole, a per-layer one not
     hidden_size: int
     vocab_size: int
     tied_embeddings: bool
     layers: int
+    parts: int  # of all layers, see `LayerKind`; two in a plain one
     heads: int  # query heads, the most of any layer; of a model without attention its recurrent heads
     ffn_width: int  # the widest feed-forward row that one token passes
     experts: int  # routed experts per mixture layer, 0: dense
@@ -185,15 +188,20 @@ def layer_kinds(arch: Architecture) -> tuple[tuple[tuple[int, int], ...], tuple[
         if number == len(kinds):
             own = tuple(caches.index(group) for group in _caches(run))
             constant = tuple(states.index(group) for group in _states(run, arch.hidden_size))
-            kinds.append(LayerKind(any(isinstance(ffn, Experts) for ffn in run.ffns), own, constant))
+            kinds.append(LayerKind(any(isinstance(ffn, Experts) for ffn in run.ffns), own, constant, _parts(run, arch)))
     return tuple(plan), tuple(kinds)
+
+
+def _parts(run: LayerRun, arch: Architecture) -> int:
+    shared = sum(isinstance(ffn, Experts) and ffn.shared_size > 0 for ffn in run.ffns)
+    return len(run.mixers) + len(run.ffns) + shared + (arch.per_layer_embedding_size > 0)
 
 
 def build(arch: Architecture, formats: Iterable[str]) -> Footprint:
     """Work out the footprint of an architecture in the given formats, but for those that make no sense for it."""
     from osllm.estimate.adapters import training_of
     from osllm.estimate.layouts import layout
-    from osllm.estimate.tensors import active_params, count_params
+    from osllm.estimate.tensors import active_params, count_params, looked_up_params
     from osllm.estimate.weights import FOR_EXPERTS, format_size
 
     heads = recurrent_heads = ffn_width = experts = per_token = moe_layers = 0
@@ -213,11 +221,12 @@ def build(arch: Architecture, formats: Iterable[str]) -> Footprint:
     plan, kinds = layer_kinds(arch)
     return Footprint(
         params_total=count_params(arch),
-        params_active=active_params(arch),
+        params_active=active_params(arch) - looked_up_params(arch),
         hidden_size=arch.hidden_size,
         vocab_size=arch.vocab_size,
         tied_embeddings=arch.tied_embeddings,
         layers=arch.layer_count,
+        parts=sum(kinds[kind].parts * repeat for kind, repeat in plan),
         heads=heads or recurrent_heads,
         ffn_width=ffn_width,
         experts=experts,
@@ -251,8 +260,8 @@ class Sizes(Mapping[str, FormatSize]):
             start += len(fmt) + 2
             end = self._text.find(";", start)
             numbers = tuple(map(int, self._text[start : None if end < 0 else end].split(",")))
-            split = 6 + (len(numbers) - 6 >> bool(numbers[3]))  # with experts each kind has two numbers
-            known = self._known[fmt] = FormatSize._make((*numbers[:6], numbers[6:split], numbers[split:]))
+            split = 7 + (len(numbers) - 7 >> bool(numbers[3]))  # with experts each kind has two numbers
+            known = self._known[fmt] = FormatSize._make((*numbers[:7], numbers[7:split], numbers[split:]))
         return known
 
     def __iter__(self) -> Iterator[str]:
@@ -268,7 +277,7 @@ class Sizes(Mapping[str, FormatSize]):
 def to_json(fp: Footprint) -> list[Any]:
     """Compact lists in field order; the sizes are one text, which decodes in no time (see `Sizes`)."""
     sizes = "".join(
-        f";{fmt}=" + ",".join(map(str, (*s[:6], *s.kind_bytes, *s.kind_experts))) for fmt, s in fp.sizes.items()
+        f";{fmt}=" + ",".join(map(str, (*s[:7], *s.kind_bytes, *s.kind_experts))) for fmt, s in fp.sizes.items()
     )
     *plain, caches, states, kinds, plan, training, _ = fp
     groups = [[[*item] for item in items] for items in (caches, states, kinds, plan)]
@@ -283,7 +292,7 @@ def from_json(data: list[Any]) -> Footprint:
             *plain,
             tuple(map(CacheGroup._make, caches)),
             tuple(map(StateGroup._make, states)),
-            tuple([LayerKind(mixture, tuple(own), tuple(constant)) for mixture, own, constant in kinds]),
+            tuple([LayerKind(mixture, tuple(own), tuple(constant), parts) for mixture, own, constant, parts in kinds]),
             tuple(map(tuple, plan)),
             Training._make(training),
             Sizes(sizes),

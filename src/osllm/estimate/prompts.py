@@ -20,41 +20,31 @@ if TYPE_CHECKING:
     from osllm.estimate.footprint import Footprint
 
 # In the order of the calibration: quantized dense models, mixtures of experts (few tokens of a batch meet in one expert), and
-# 16-bit dense models, which need no unpacking.
+# 16-bit dense models, which need no unpacking. Where four tiles of 64 tokens meet in an expert, its matrices run as a dense
+# model's do.
 CLASSES: Final = ("quantized", "mixture", "plain")
+MANY_TOKENS: Final = 256
 MLX_STEP: Final = 2048  # mlx-lm, generate.py: prefill_step_size
-# Chips whose listed rate is their shaders': what their matrix units do of it. RDNA 4: AMD lists 191 and 195 TFLOPS for the AI PRO
-# R9700 and the RX 9070 XT, the catalog half. NVIDIA's unified chips: FP16 tensor cores with 32-bit accumulation, from the cores'
-# number and clock. Apple's M5: its neural accelerators in the GPU, whose rate Apple does not print; measured on an M5 Max, in
-# which the share of M3 and M4 then comes out.
-RDNA4_MATRIX: Final = 2.0
-NVIDIA_UNIFIED_MATRIX: Final = 2.0
-M5_MATRIX: Final = 3.0
 
 
-def class_of(mixture: bool, bits: float) -> int:
-    """Index into CLASSES."""
-    return 1 if mixture else 2 if bits > 15 else 0
+def class_of(fp: Footprint, batch: int, bits: float) -> int:
+    """Index into CLASSES of a prompt that is read in batches of so many tokens."""
+    few = fp.experts and batch * fp.experts_per_token < MANY_TOKENS * fp.experts
+    return 1 if few else 2 if bits > 15 else 0
 
 
 def matrix_flops(engine: str, gpu: Gpu) -> float | None:
     """The matrix rate that reading prompts is measured against, in 1/s; None where it is not known.
 
-    The catalog's rate is with 32-bit accumulation, which GeForce RTX cards and NVIDIA's unified chips do at half speed;
+    The catalog's rates are with 32-bit accumulation, which GeForce RTX cards and NVIDIA's unified chips do at half speed;
     llama.cpp multiplies quantized weights as integers and 16-bit ones with 16-bit accumulation (ggml-cuda/mmq.cu), which
     they do not.
     """
-    if not gpu.fp16_tflops:
+    rate = gpu.matrix_tflops or gpu.fp16_tflops
+    if not rate:
         return None
-    rate = gpu.fp16_tflops * 1e12
-    unified = gpu.vendor == "nvidia" and gpu.unified
-    if unified:
-        rate *= NVIDIA_UNIFIED_MATRIX
-    elif gpu.vendor == "amd" and (gpu.compute_capability or "").startswith("gfx12"):
-        rate *= RDNA4_MATRIX
-    elif gpu.vendor == "apple" and gpu.key.startswith("m5"):
-        rate *= M5_MATRIX
-    return 2 * rate if ENGINES[engine].gguf and (unified or "GeForce RTX" in gpu.name) else rate
+    halved = gpu.vendor == "nvidia" and (gpu.unified or "GeForce RTX" in gpu.name)
+    return (2e12 if ENGINES[engine].gguf and halved else 1e12) * rate
 
 
 def prompt_flops(fp: Footprint, prompt_tokens: float) -> float:

@@ -3,13 +3,15 @@
 One decode step of a batch takes, on every device that a token passes,
 
     step + layers * a + mixture layers * m + recurrent layers * r     launching kernels, whatever their size
-    + bytes read / (bandwidth * efficiency)                           weights that the batch touches, and the caches
+    + bytes read / (bandwidth * efficiency)                           weights that the batch touches, and the caches; more for
+                                                                      each mixture layer, whose small matrices start and end
+                                                                      with the memory's queue half empty
     + parameters used * b / FLOPs                                     unpacking and multiplying, felt where memory is fast
     + further sequences * (s + parameters used * c / FLOPs)           attention and bookkeeping, and multiplying, of each
 
-plus messages between devices. Devices that hold whole layers work one after the other, so their times add up; devices
-that share each layer work at once. The constants belong to an engine on a kind of memory and are fitted to public
-measurements by `scripts/fit_speed.py` into `calibration.py`.
+plus messages between devices. A layer counts half for each of its parts (`footprint.LayerKind`). Devices that hold whole
+layers work one after the other, so their times add up; devices that share each layer work at once. The constants belong to
+an engine on a kind of memory and are fitted to public measurements by `scripts/fit_speed.py` into `calibration.py`.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from osllm.estimate.case import Case, devices_of
 from osllm.estimate.engines import ENGINES
 from osllm.estimate.prompts import class_of, matrix_flops, prompt_batch, prompt_flops
 from osllm.estimate.stack import split_of, stack_of, total
-from osllm.estimate.work import Work, cache_read_bytes, state_read_bytes, weight_read_bytes, works
+from osllm.estimate.work import Work, cache_read_bytes, state_layers, state_read_bytes, weight_read_bytes, works
 from osllm.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -56,9 +58,7 @@ class Constants(NamedTuple):
     state_s: float  # more per recurrent layer
     efficiency: float  # of the bandwidth, reading weights
     cache_factor: float  # how much more a byte of cache costs than one of weights
-    expert_factor: (
-        float  # how much more a byte of routed experts costs: their matrices are small, few fill a memory's queue
-    )
+    mixture_bytes: float  # what the memory could have read while a mixture layer's routed matrices start and end
     unpack_flops: float  # per parameter used, quantized formats
     plain_flops: float  # per parameter used, 16-bit formats
     batch_flops: float  # per parameter and further sequence of a batch
@@ -112,7 +112,7 @@ def step_seconds(
     per_parameter = constants.plain_flops if bits > 15 else constants.unpack_flops * UNPACK_BITS / bits
     seconds = launch_seconds(constants, work.layers, work.mixture_layers, work.state_layers)
     read = work.weight_bytes + work.state_bytes + work.cache_bytes * constants.cache_factor
-    read += work.expert_bytes * (constants.expert_factor - 1.0)
+    read += work.mixture_layers * constants.mixture_bytes
     seconds += read / (bandwidth * constants.efficiency)
     seconds += constants.sequence_s * (users - 1)
     if flops:  # one sequence pays for unpacking, more for multiplying on the matrix units
@@ -186,12 +186,12 @@ def _decode_layered(case: Case, placement: Placement, gpus: list[Gpu]) -> tuple[
     plain, experts = weight_read_bytes(fp, fmt, users)
     cache = users * cache_read_bytes(fp, context_tokens, options)
     state = users * state_read_bytes(fp)
-    states = sum(group.layers for group in fp.states)
     bits = fp.bits_per_weight(fmt)
     if len(gpus) == 1 and not placement.cpu_layers and not placement.experts_on_cpu:
         gpu = gpus[0]
         constants = Constants._make(DECODE[kind_of(engine, gpu)])
-        work = Work(fp.layers, fp.moe_layers, states, plain + experts, experts, cache, state, fp.params_active)
+        halves = fp.parts / 2
+        work = Work(halves, fp.moe_layers, state_layers(fp), plain + experts, cache, state, fp.params_active)
         seconds = constants.step_s + step_seconds(constants, work, _bandwidth(gpu), _flops(gpu), users, bits)
         return seconds, constants.low, constants.high
     seconds, step, low, high, stages = 0.0, 0.0, 1.0, 1.0, 0
@@ -219,9 +219,8 @@ def _decode_sharded(case: Case, placement: Placement, gpus: list[Gpu]) -> tuple[
     plain, experts = weight_read_bytes(fp, fmt, users)
     cache = users * cache_read_bytes(fp, context_tokens, options, tp)
     state = users * state_read_bytes(fp) / tp
-    states = sum(group.layers for group in fp.states)
     weights, params = (plain + experts) / tp, fp.params_active / tp
-    work = Work(fp.layers, fp.moe_layers, states, weights, experts / tp, cache, state, params)
+    work = Work(fp.parts / 2, fp.moe_layers, state_layers(fp), weights, cache, state, params)
     bits = fp.bits_per_weight(fmt)
     seconds = constants.step_s + step_seconds(constants, work, _bandwidth(slowest), _flops(slowest), users, bits)
     if tp > 1:
@@ -258,12 +257,12 @@ def prefill_tps(case: Case, placement: Placement) -> float | None:
     fp, fmt, engine, machine, context_tokens, _, options = case
     prompt = max(1.0, context_tokens / 2)
     gpus = [device.gpu for device in devices_of(machine)[: placement.gpus]]
-    slowest = min(gpus, key=lambda gpu: gpu.fp16_tflops or 0.0) if gpus else None
+    slowest = min(gpus, key=lambda gpu: gpu.matrix_tflops or gpu.fp16_tflops or 0.0) if gpus else None
     flops, batch = prompt_flops(fp, prompt), prompt_batch(engine, slowest, prompt, options.ubatch)
     weights = sum(weight_read_bytes(fp, fmt, batch))
     ranks = placement.tensor_parallel
     kind = kind_of(engine, slowest)
-    share = PREFILL[kind][class_of(fp.moe_layers > 0, fp.bits_per_weight(fmt))]
+    share = PREFILL[kind][class_of(fp, batch, fp.bits_per_weight(fmt))]
     constants = Constants._make(DECODE[kind])
     if slowest is None:
         cores = machine.cpu_cores or DEFAULT_CORES
@@ -274,7 +273,7 @@ def prefill_tps(case: Case, placement: Placement) -> float | None:
         rate, bandwidth = matrix_flops(engine, slowest), _bandwidth(slowest)
     if rate is None:
         return None
-    overhead = constants.step_s + launch_seconds(constants, fp.layers, fp.moe_layers, sum(s.layers for s in fp.states))
+    overhead = constants.step_s + launch_seconds(constants, fp.parts / 2, fp.moe_layers, state_layers(fp))
     seconds = flops / (rate * share * ranks)
     if bandwidth:
         seconds += (overhead + weights / ranks / (bandwidth * constants.efficiency)) / batch

@@ -19,9 +19,19 @@ if TYPE_CHECKING:
     from osllm.domain.architecture import Architecture
     from osllm.estimate.layouts import Layout
 
-__all__ = ["Block", "Tensor", "active_params", "count_params", "inventory", "mtp_block"]
+__all__ = [
+    "PER_LAYER_EMBEDDING",
+    "Block",
+    "Tensor",
+    "active_params",
+    "count_params",
+    "inventory",
+    "looked_up_params",
+    "mtp_block",
+]
 
 
+PER_LAYER_EMBEDDING: Final = "per_layer_token_embd.weight"
 _MTP_TOLERANCE: Final = 500  # one part in so many: layers that share an indexer make the last one a little smaller
 
 
@@ -61,7 +71,7 @@ def _outside(arch: Architecture, traits: Layout) -> list[Tensor]:
     if arch.per_layer_embedding_size:
         width = arch.per_layer_embedding_size * arch.layer_count
         rows = vocab - traits.per_layer_vocab_less
-        made.append(Tensor("per_layer_token_embd.weight", "embedding", (width, rows)))
+        made.append(Tensor(PER_LAYER_EMBEDDING, "embedding", (width, rows)))
         made.append(Tensor("per_layer_model_proj.weight", "kept", (hidden, width)))
         made += norm("per_layer_proj_norm", arch.per_layer_embedding_size)
     if traits.altup:
@@ -142,3 +152,8 @@ def active_params(arch: Architecture) -> int:
                 routed = sum(t.elements for t in block.tensors if t.role == "expert")
                 idle += run.repeat * routed * (ffn.experts - ffn.per_token) // ffn.experts
     return count_params(arch) - idle
+
+
+def looked_up_params(arch: Architecture) -> int:
+    """Parameters of a per-layer embedding (Gemma E-models), of which a token reads its own row."""
+    return sum(t.elements for t in inventory(arch)[0].tensors if t.name == PER_LAYER_EMBEDDING)

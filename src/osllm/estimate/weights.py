@@ -11,7 +11,7 @@ from osllm.estimate.gguf_rules import typed
 from osllm.estimate.gguf_types import tensor_bytes
 from osllm.estimate.layouts import layout
 from osllm.estimate.safetensors_sizes import SCHEMES, matrix_bytes
-from osllm.estimate.tensors import inventory
+from osllm.estimate.tensors import PER_LAYER_EMBEDDING, inventory
 
 if TYPE_CHECKING:
     from osllm.domain.architecture import Architecture
@@ -38,7 +38,7 @@ def format_size(arch: Architecture, fmt: str, imatrix: bool | None = None) -> Fo
     plan, kinds = layer_kinds(arch)
     of_block = [kind for kind, _ in plan]
     by_role = dict.fromkeys(("embedding", "output", "expert"), 0)
-    total, by_kind, in_experts, mtp = 0, [0] * len(kinds), [0] * len(kinds), 0
+    total, by_kind, in_experts, mtp, looked_up = 0, [0] * len(kinds), [0] * len(kinds), 0, 0
     for block, tensor, size in _sizes(arch, fmt, imatrix):
         if block == len(blocks):
             mtp += size
@@ -47,6 +47,8 @@ def format_size(arch: Architecture, fmt: str, imatrix: bool | None = None) -> Fo
         part = "expert" if "_exps." in tensor.name else tensor.role  # the biases of experts go where the experts go
         if part in by_role:
             by_role[part] += size
+        if part == "embedding" and (tensor.name == PER_LAYER_EMBEDDING or not arch.tied_embeddings):
+            looked_up += size
         if block:
             by_kind[of_block[block - 1]] += size
             in_experts[of_block[block - 1]] += size if part == "expert" else 0
@@ -55,7 +57,8 @@ def format_size(arch: Architecture, fmt: str, imatrix: bool | None = None) -> Fo
     header = overhead_bytes(fmt, arch.vocab_size)
     routed = by_role["expert"]
     experts = tuple(in_experts) if routed else ()
-    return FormatSize(total, by_role["embedding"], by_role["output"], routed, mtp, header, tuple(by_kind), experts)
+    embedding, output = by_role["embedding"], by_role["output"]
+    return FormatSize(total, embedding, output, routed, mtp, header, looked_up, tuple(by_kind), experts)
 
 
 def _sizes(arch: Architecture, fmt: str, imatrix: bool | None) -> Iterator[tuple[int, Tensor, int]]:

@@ -18,11 +18,10 @@ if TYPE_CHECKING:
 class Work(NamedTuple):
     """What one step of a batch asks of one device."""
 
-    layers: float
+    layers: float  # in halves, one for each part of a layer (`footprint.LayerKind`)
     mixture_layers: float
-    state_layers: float
+    state_layers: float  # of those with a state, not of short convolutions alone
     weight_bytes: float
-    expert_bytes: float  # of routed experts, inside the weights
     cache_bytes: float
     state_bytes: float
     params: float  # multiplied with, per sequence
@@ -58,13 +57,18 @@ def state_read_bytes(fp: Footprint) -> float:
     return 8.0 * sum(s.layers * s.state_elements for s in fp.states)
 
 
+def state_layers(fp: Footprint) -> int:
+    """Layers that multiply a recurrent state; a short convolution keeps only its last inputs."""
+    return sum([s.layers for s in fp.states if s.state_elements])
+
+
 def weight_read_bytes(fp: Footprint, fmt: str, tokens: int) -> tuple[float, float]:
     """Bytes of weights that a step of `tokens` reads: without routed experts, and of routed experts.
 
-    The embedding is looked up, not read, unless it doubles as output matrix.
+    The embedding is looked up, not read, unless it doubles as output matrix; a per-layer one always is.
     """
     size = fp.sizes[fmt]
-    plain = size.tensor_bytes - size.expert_bytes - (size.embedding_bytes if size.output_bytes else 0)
+    plain = size.tensor_bytes - size.expert_bytes - size.looked_up_bytes
     touched = experts_touched(fp.experts, fp.experts_per_token, tokens) / fp.experts if fp.experts else 0.0
     return plain, size.expert_bytes * touched
 
@@ -78,7 +82,8 @@ def works(case: Case, placement: Placement) -> list[tuple[int, Work]]:
     reads = [users * bytes_ for bytes_ in cache_reads(fp, context_tokens, options)]
     caches = [sum([reads[i] for i in kind.caches]) for kind in fp.kinds]
     states = [8.0 * users * sum([fp.states[i].state_elements for i in kind.states]) for kind in fp.kinds]
-    recurrent = [len(kind.states) for kind in fp.kinds]
+    recurrent = [sum([fp.states[i].state_elements > 0 for i in kind.states]) for kind in fp.kinds]
+    halves = [kind.parts for kind in fp.kinds]
     found: list[tuple[int, Work]] = []
     for index, counts in enumerate(parts.counts):
         if not parts.holds(index):
@@ -86,13 +91,12 @@ def works(case: Case, placement: Placement) -> list[tuple[int, Work]]:
         routed = touched * total(parts.experts[index], stack.experts)
         weights = total(counts, stack.weights) + routed
         if index == parts.output:
-            weights += stack.outside - (size.embedding_bytes if size.output_bytes else 0)
+            weights += stack.outside - size.looked_up_bytes
         work = Work(
-            sum(counts),
+            total(counts, halves) / 2,
             mixtures_among(fp, parts.experts[index]),
             total(counts, recurrent),
             weights,
-            routed,
             sum(map(mul, counts, caches)),
             sum(map(mul, counts, states)),
             fp.params_active * weights / (plain + experts),

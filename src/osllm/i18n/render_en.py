@@ -355,6 +355,7 @@ MESSAGES: Final[dict[str, str]] = {
     "key.memory_type": "memory type",
     "key.bandwidth_gbps": "bandwidth, GB/s",
     "key.fp16_tflops": "FP16 TFLOPS",
+    "key.matrix_tflops": "FP16 TFLOPS of the matrix units",
     "key.fp8_tflops": "FP8 TFLOPS",
     "key.int8_tops": "INT8 TOPS",
     "key.fp4_tflops": "FP4 TFLOPS",

@@ -355,6 +355,7 @@ MESSAGES: Final[dict[str, str]] = {
     "key.memory_type": "メモリの種類",
     "key.bandwidth_gbps": "帯域 GB/s",
     "key.fp16_tflops": "FP16 TFLOPS",
+    "key.matrix_tflops": "行列演算器の FP16 TFLOPS",
     "key.fp8_tflops": "FP8 TFLOPS",
     "key.int8_tops": "INT8 TOPS",
     "key.fp4_tflops": "FP4 TFLOPS",

@@ -59,8 +59,8 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "gpus": (
         "key", "name", "vendor", "form", "generation", "compute_capability", "memory_bytes", "usable_bytes",
-        "memory_type", "bandwidth_gbps", "fp16_tflops", "fp8_tflops", "int8_tops", "fp4_tflops", "supports", "unified",
-        "cores", "interconnect", "link_gbps", "released", "count",
+        "memory_type", "bandwidth_gbps", "fp16_tflops", "matrix_tflops", "fp8_tflops", "int8_tops", "fp4_tflops", "supports",
+        "unified", "cores", "interconnect", "link_gbps", "released", "count",
     ),
     "use-cases": (
         "key", "title", "description", "aliases", "kinds", "language", "modalities", "tools", "domains",

@@ -50,6 +50,7 @@ GPU_FIELDS: Final[dict[str, Schema]] = {
     "interconnect": maybe(TEXT),
     "link_gbps": maybe(NUMBER),
     "released": maybe(TEXT),
+    "matrix_tflops": maybe(NUMBER, "FP16 in matrix units, dense, FP32 accumulate, where fp16_tflops is the shaders'"),
     "usable_bytes": says(COUNT, "what an engine may use"),
 }
 

@@ -35,6 +35,9 @@ class Accelerator(Strict):
     core_options: list[CoreOption] | None = None
     cores: Positive | None = None
     fp16_tflops: Amount | None = Field(None, description="FP32 accumulation")
+    matrix_tflops: Amount | None = Field(
+        None, description="FP16 in matrix units, FP32 accumulation, where fp16_tflops is the shaders'"
+    )
     fp8_tflops: Amount | None = None
     int8_tops: Amount | None = None
     fp4_tflops: Amount | None = None
