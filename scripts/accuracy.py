@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import server_memory
+import training_memory
 from fit_prompts import Told, fit_prompts, read_prompts, told
 from fit_speed import THIN_CARDS, Judged, covered, evenly, fit_all, interval, mixture_wider, quantile
 from llama_fit import Fitted, llama_fit_errors, split_errors
@@ -221,6 +222,7 @@ def pages() -> dict[str, str]:
         "h100": memory_rows("transformers_h100"),
         "judged": judged,
         "servers": server_memory.compared(),
+        "training": (training_memory.traced(), training_memory.against_the_card(), training_memory.speeds()),
         "fit": [*llama_fit_errors("cpu"), *llama_fit_errors("one_device")],
         "split": split_errors(),
         "prompts": (shares, prompts),
@@ -233,7 +235,8 @@ def pages() -> dict[str, str]:
 def page(lang: str, words: dict[str, str], facts: dict[str, Any]) -> str:
     """One page."""
     parts = [f"# {words['title']}", words["intro"], *memory_part(words, facts)]
-    parts += [*server_memory.section(lang, facts["servers"]), *speed_part(words, facts)]
+    parts += [*server_memory.section(lang, facts["servers"]), training_memory.section(lang, facts["training"])]
+    parts += speed_part(words, facts)
     parts += [*prompt_part(words, facts), f"## {words['limits']}", words["limits-text"], f"## {words['sources']}"]
     sources = [f"| `tests/data/speed/{name}.csv` | {count} |" for name, count in sorted(facts["sources"].items())]
     return "\n\n".join([*parts, "\n".join([words["sources-head"], "|---|--:|", *sources])]) + "\n"
