@@ -85,7 +85,7 @@ def test_unknown_size_and_date_sit_at_the_reference() -> None:
     bare = CHAT._replace(id="bare", base_id=None, params_total=None, params_active=None, released=None)
     values = features(bare, lineages([bare])["bare"], default_years=0.5)
     assert dict(zip(FEATURES, values, strict=True)) == {
-        "size": 0.0, "sparsity": 0.0, "age": 0.5, "size x age": 0.0, "tuned": 0.0, "always reasons": 0.0,
+        "size": 0.0, "size squared": 0.0, "sparsity": 0.0, "age": 0.5, "size x age": 0.0, "tuned": 0.0, "always reasons": 0.0,
         "may reason": 0.0, "base": 0.0, "size unknown": 1.0,
     }  # fmt: skip
 

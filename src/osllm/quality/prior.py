@@ -16,6 +16,7 @@ REFERENCE_PARAMS: Final = 8e9
 REFERENCE_DATE: Final = date(2024, 7, 1)
 FEATURES: Final = (
     "size",
+    "size squared",  # a doubling brings less the larger the model is
     "sparsity",
     "age",
     "size x age",
@@ -79,6 +80,7 @@ def features(model: ModelFacts, lineage: Lineage, default_years: float) -> list[
     sparsity = log2(active / total) if total and active else 0.0
     return [
         size,
+        size**2,
         sparsity,
         age,
         size * age,
