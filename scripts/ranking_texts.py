@@ -63,6 +63,19 @@ TEXT: dict[str, dict[str, Any]] = {
         "of": "results",
         "error": "mean error (logits)",
         "rmse": "root mean square error",
+        "inferred": "Values that rest on nothing of their own (grade D), by size",
+        "inferred_note": (
+            "The same trials for models of which results in other skills are left: what they scored less what had been expected of "
+            "them, in logits of ability, as the mean and the median over models. Below zero the values inferred for models of that size "
+            "are too good. A mean far below its median comes from few models, mostly ones that fail a benchmark's answer format."
+        ),
+        "inferred_hidden": {"skill": "one skill", "language": "all that is Japanese"},
+        "span": "{low}B to {high}B",
+        "over": "{low}B and more",
+        "models": "models",
+        "mean": "mean",
+        "median": "median",
+        "below": "below",
         "stable": "Stability",
         "stable_note": (
             "How often the first three models of at most 34B (24 GB at four bits) change in {draws} repetitions when the tables count "
@@ -142,6 +155,19 @@ TEXT: dict[str, dict[str, Any]] = {
         "of": "結果",
         "error": "平均誤差(ロジット)",
         "rmse": "二乗平均平方根誤差",
+        "inferred": "自身の結果がない値(等級D)の規模別の当たり具合",
+        "inferred_note": (
+            "同じ試行のうち、ほかのスキルの結果が残るモデルについて、実際の結果から見込みを引いた差(能力のロジット)の、モデルについての平均と"
+            "中央値です。0より小さければ、その規模のモデルの推定値は良すぎます。平均が中央値より大きく下がるのは、少数のモデル(多くは回答形式の失敗)に"
+            "よります。"
+        ),
+        "inferred_hidden": {"skill": "1スキル", "language": "日本語の結果すべて"},
+        "span": "{low}B以上{high}B未満",
+        "over": "{low}B以上",
+        "models": "モデル",
+        "mean": "平均",
+        "median": "中央値",
+        "below": "下回る",
         "stable": "安定性",
         "stable_note": (
             "表の重みを変えて{draws}回繰り返し、34B以下(4ビットで24GB)の上位3モデルが変わった割合と、新しい上位3モデルの中に"
