@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from math import sqrt
+from statistics import fmean, median
 from typing import TYPE_CHECKING, Any
 
 from ranking_texts import TEXT
+
+from osllm.quality.skills import JAPANESE
 
 if TYPE_CHECKING:
     from evaluate_ranking import Report
@@ -16,6 +20,7 @@ if TYPE_CHECKING:
 
 Z80 = 1.2816
 LEVELS = (80, 95)
+SIZES = (0, 4, 15, 40, 150, 10_000)  # billions of parameters
 WAYS = ("ours", "size+date", "size", "mean z", "family")
 
 
@@ -41,6 +46,9 @@ def page(report: Report, language: str) -> str:
         f"## {t['intervals']}",
         t["intervals_note"],
         _intervals(report.missed, t),
+        f"### {t['inferred']}",
+        t["inferred_note"],
+        _inferred(report.missed, t),
         f"## {t['stable']}",
         draws,
         _stable(report, t),
@@ -110,6 +118,29 @@ def _intervals(missed: Sequence[Missed], t: dict[str, Any]) -> str:
         square = sqrt(sum(m.error**2 for m in some) / len(some))
         rows.append([words, f"{len(some):,}", f"{inside:.1%}", f"{error:+.2f}", f"{square:.2f}"])
     return _table([t["what"], t["of"], t["inside"], t["error"], t["rmse"]], rows)
+
+
+def _inferred(missed: Sequence[Missed], t: dict[str, Any]) -> str:
+    hidden = {
+        "skill": [m for m in missed if m.hidden == "skill" and m.elsewhere],
+        "language": [m for m in missed if m.hidden == "language" and m.elsewhere and m.skill in JAPANESE],
+    }
+    rows = []
+    for hide, some in hidden.items():
+        for low, high in pairwise(SIZES):
+            few = [m for m in some if m.params and low <= m.params / 1e9 < high]
+            by_model: dict[str, list[float]] = defaultdict(list)
+            for m in few:
+                by_model[m.model].append(m.error / m.slope)
+            errors = [fmean(e) for e in by_model.values()]
+            inside = sum(abs(m.error) <= Z80 * sqrt(m.spread + m.noise) for m in few) / len(few)
+            below = sum(m.error < -Z80 * sqrt(m.spread + m.noise) for m in few) / len(few)
+            words = t["over"].format(low=low) if high == SIZES[-1] else t["span"].format(low=low, high=high)
+            rows.append(
+                [t["inferred_hidden"][hide], words, len(errors), f"{fmean(errors):+.2f}", f"{median(errors):+.2f}",
+                 f"{inside:.0%}", f"{below:.0%}"]
+            )  # fmt: skip
+    return _table([t["what"], t["size"], t["models"], t["mean"], t["median"], t["inside"], t["below"]], rows)
 
 
 def _stable(report: Report, t: dict[str, Any]) -> str:

@@ -63,6 +63,19 @@ TEXT: dict[str, dict[str, Any]] = {
         "of": "results",
         "error": "mean error (logits)",
         "rmse": "root mean square error",
+        "inferred": "Values that rest on nothing of their own (grade D), by size",
+        "inferred_note": (
+            "The same trials for models of which results in other skills are left: what they scored less what had been expected of "
+            "them, in logits of ability, as the mean and the median over models. Below zero the values inferred for models of that size "
+            "are too good. A mean far below its median comes from few models, mostly ones that fail a benchmark's answer format."
+        ),
+        "inferred_hidden": {"skill": "one skill", "language": "all that is Japanese"},
+        "span": "{low}B to {high}B",
+        "over": "{low}B and more",
+        "models": "models",
+        "mean": "mean",
+        "median": "median",
+        "below": "below",
         "stable": "Stability",
         "stable_note": (
             "How often the first three models of at most 34B (24 GB at four bits) change in {draws} repetitions when the tables count "
@@ -82,12 +95,15 @@ TEXT: dict[str, dict[str, Any]] = {
         "coverage_note": "Models with results of their own in each skill, by the best grade among them.",
         "limits": "Where it is weak",
         "limits_text": (
-            "- Translation other than Japanese, vision and agentic coding rest on few or on developers' own figures.\n"
+            "- Translation other than Japanese and vision rest on few or on developers' own figures.\n"
             "- Faithfulness (hallucination in summaries) hardly follows general ability; the newest table cannot be foretold from the others.\n"
             "- Among the largest models of the same year differences are small, and LiveBench's language and data analysis order them about as well by size and date.\n"
-            "- Size and date order agentic coding better, in one table beyond noise: LiveBench is the only independent leaderboard of it, and developers' own figures, each with a scaffold of its own, do not foretell it.\n"
+            "- Size and date order LiveBench's agentic coding of May 2025 better, beyond noise: with LiveBench left out, those models have results of code written in one go, and some that write it well fail as agents.\n"
+            "- LiveBench's coding of January 2026 hardly rewards thinking (DeepSeek V3.2: 76 without, 65 with), other coding tables do: the two modes of one model come out the wrong way round.\n"
+            "- SimpleQA Verified asks for rare facts, and those grow with the number of parameters more than other knowledge does.\n"
+            "- Models trained from the start on Japanese know Japan well and calculate poorly: tests of bases in the one do not foretell the other.\n"
             "- Tables whose answers were marked by the likelihood of given choices (GPQA, MuSR in the Open LLM Leaderboard) follow knowledge more than reasoning.\n"
-            "- The largest new models have no Japanese results at all: their Japanese values are grade D.\n"
+            "- The largest new models have hardly any Japanese results: their Japanese values are grade D (see how far off such values are, above).\n"
             "- Many results come from models served by others, whose quantization is not known."
         ),
     },
@@ -142,6 +158,19 @@ TEXT: dict[str, dict[str, Any]] = {
         "of": "結果",
         "error": "平均誤差(ロジット)",
         "rmse": "二乗平均平方根誤差",
+        "inferred": "自身の結果がない値(等級D)の規模別の当たり具合",
+        "inferred_note": (
+            "同じ試行のうち、ほかのスキルの結果が残るモデルについて、実際の結果から見込みを引いた差(能力のロジット)の、モデルについての平均と"
+            "中央値です。0より小さければ、その規模のモデルの推定値は良すぎます。平均が中央値より大きく下がるのは、少数のモデル(多くは回答形式の失敗)に"
+            "よります。"
+        ),
+        "inferred_hidden": {"skill": "1スキル", "language": "日本語の結果すべて"},
+        "span": "{low}B以上{high}B未満",
+        "over": "{low}B以上",
+        "models": "モデル",
+        "mean": "平均",
+        "median": "中央値",
+        "below": "下回る",
         "stable": "安定性",
         "stable_note": (
             "表の重みを変えて{draws}回繰り返し、34B以下(4ビットで24GB)の上位3モデルが変わった割合と、新しい上位3モデルの中に"
@@ -160,12 +189,15 @@ TEXT: dict[str, dict[str, Any]] = {
         "coverage_note": "各スキルに自身の結果があるモデルの数を、最も良い等級別に示します。",
         "limits": "弱いところ",
         "limits_text": (
-            "- 日本語以外の翻訳、画像、エージェント型コーディングは、少数の表か自己申告に頼っています。\n"
+            "- 日本語以外の翻訳と画像は、少数の表か自己申告に頼っています。\n"
             "- 忠実さ(要約での作り話の少なさ)は総合力とほとんど連動せず、最新の表はほかの表から予測できません。\n"
             "- 同じ年の最大級モデルどうしの差は小さく、LiveBenchの言語とデータ分析の順位は規模と日付でも同じくらい当たります。\n"
-            "- エージェント型コーディングは規模+日付の順のほうが当たり、1つの表では偶然を超えます。第三者の表はLiveBenchだけで、実行の仕組みがそれぞれ違う開発元の自己申告からは予測できません。\n"
+            "- LiveBenchの2025年5月のエージェント型コーディングは、偶然を超えて規模+日付の順のほうが当たります。LiveBenchを除くと、そのモデルに残るのは一度で書くコードの結果が中心で、それが得意でもエージェントとしては失敗するモデルがあります。\n"
+            "- LiveBenchの2026年1月のコーディングでは思考の効果がほとんどなく(DeepSeek V3.2は思考なし76、あり65)、ほかのコーディングの表とは逆になるため、同じモデルの2つのモードの順が入れ替わります。\n"
+            "- SimpleQA Verifiedは珍しい事実を問い、ほかの知識の試験よりもパラメータ数に連動します。\n"
+            "- 初めから日本語で学習したモデルは日本の知識に強く計算に弱いため、ベースモデルの一方の試験からもう一方は予測できません。\n"
             "- 選択肢の尤度で採点する表(Open LLM LeaderboardのGPQA、MuSR)は、推論よりも知識に連動します。\n"
-            "- 最大級の新しいモデルには日本語の評価がなく、日本語の値は等級Dです。\n"
+            "- 最大級の新しいモデルには日本語の評価がほとんどなく、日本語の値は等級Dです(当たり具合は上の表)。\n"
             "- 他社が提供するAPIで測られた結果が多く、その量子化は分かりません。"
         ),
     },

@@ -36,8 +36,11 @@ class Missed(NamedTuple):
 
     hidden: str
     model: str
+    params: int | None
     skill: str
     observed: bool  # other results speak of the model in the skill
+    elsewhere: bool  # other results speak of the model in some skill
+    slope: float  # of the benchmark
     error: float
     spread: float  # variance of the ability, on the benchmark's scale
     noise: float  # variance of the benchmark
@@ -60,6 +63,7 @@ def interval_coverage(data: Data, hide: str, fold: int, settings: Settings) -> l
     random.Random(11).shuffle(pairs)
     hidden = set(pairs[fold::FOLDS])
     fit = stitch([r for r in data.rows if key(r) not in hidden], data.models, settings)
+    params = {m.id: m.params_total for m in data.models}
     found = []
     for r in data.rows:
         if key(r) in hidden and r.independent and r.benchmark in fit.items:
@@ -70,7 +74,18 @@ def interval_coverage(data: Data, hide: str, fold: int, settings: Settings) -> l
             error = r.z - (item.slope * theta - item.difficulty)
             spread = fit.variance(r.model, unit)
             found.append(
-                Missed(hide, r.model, r.skill, k in ability.observed, error, item.slope**2 * spread, item.noise)
+                Missed(
+                    hidden=hide,
+                    model=r.model,
+                    params=params[r.model],
+                    skill=r.skill,
+                    observed=k in ability.observed,
+                    elsewhere=bool(ability.observed),
+                    slope=item.slope,
+                    error=error,
+                    spread=item.slope**2 * spread,
+                    noise=item.noise,
+                )
             )
     return found
 

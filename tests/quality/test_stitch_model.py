@@ -110,6 +110,16 @@ def test_size_orders_models_without_results() -> None:
     assert fit.abilities["new-large"].mean[REASONING] > fit.abilities["new-small"].mean[REASONING] + 1.0
 
 
+def test_size_that_no_longer_helps_raises_no_expectations() -> None:
+    dice = random.Random(3)
+    steps = [i % 9 for i in range(36)]  # 1B to 256B, level from 32B on
+    models = [model(f"m{i:02d}", params=2.0**k * 1e9) for i, k in enumerate(steps)]
+    rows = [row(m.id, "exam", 0.6 * min(k, 5) - 2 + dice.gauss(0, 0.1)) for m, k in zip(models, steps, strict=True)]
+    fit = stitch(rows, [*models, model("new", params=256e9)])
+    level = prior.mean([fit.abilities[m.id].mean[REASONING] for m, k in zip(models, steps, strict=True) if k >= 5])
+    assert abs(fit.abilities["new"].mean[REASONING] - level) < 0.3
+
+
 def test_a_model_without_results_follows_its_family(world: World) -> None:
     models, rows, _ = world
     kin = [model(f"kin{i}", family="Kin", developer="Kin lab") for i in range(4)]

@@ -6,7 +6,7 @@ import pytest
 
 from osllm.quality.linear import cholesky
 from osllm.quality.observe import ModelFacts
-from osllm.quality.prior import FEATURES, features, lineages, starting_covariance, years
+from osllm.quality.prior import FEATURES, features, lineages, sizes, starting_covariance, years
 from osllm.quality.skills import BASE, BASE_JA, SKILLS, skill_of
 
 BASE_MODEL = ModelFacts(
@@ -57,11 +57,35 @@ def test_an_unknown_base_makes_a_tune_and_a_group() -> None:
     assert (line.tuned, line.root, line.groups[2]) == (True, None, ("root", "gone/model"))
 
 
+@pytest.mark.parametrize(
+    ("hub_id", "expected"),
+    [
+        ("lab/model-3-31b-base", (31e9, None)),
+        ("lab/Model2_5-1_8B", (1.8e9, None)),  # an underscore for the point
+        ("lab/Model-30B-A3B-it", (30e9, 3e9)),
+        ("lab/model-350m", (350e6, None)),
+        ("lab/Big-4-1T-A52B", (1e12, 52e9)),
+        ("lab/model-8x7b", (None, None)),  # neither the sum nor the active part
+        ("lab/model-3b-4e1t", (3e9, None)),  # tokens of training are no size
+        ("7b/model-large", (None, None)),  # only the model's own name
+    ],
+)
+def test_a_size_that_was_never_counted_is_read_off_the_name(
+    hub_id: str, expected: tuple[float | None, float | None]
+) -> None:
+    assert sizes(CHAT._replace(hub_id=hub_id, params_total=None, params_active=None)) == expected
+
+
+def test_a_counted_size_stands_before_the_name() -> None:
+    counted = CHAT._replace(hub_id="lab/model-7b", params_total=7_600_000_000, params_active=None)
+    assert sizes(counted) == (7_600_000_000, None)
+
+
 def test_unknown_size_and_date_sit_at_the_reference() -> None:
     bare = CHAT._replace(id="bare", base_id=None, params_total=None, params_active=None, released=None)
     values = features(bare, lineages([bare])["bare"], default_years=0.5)
     assert dict(zip(FEATURES, values, strict=True)) == {
-        "size": 0.0, "sparsity": 0.0, "age": 0.5, "size x age": 0.0, "tuned": 0.0, "always reasons": 0.0,
+        "size": 0.0, "size squared": 0.0, "sparsity": 0.0, "age": 0.5, "size x age": 0.0, "tuned": 0.0, "always reasons": 0.0,
         "may reason": 0.0, "base": 0.0, "size unknown": 1.0,
     }  # fmt: skip
 

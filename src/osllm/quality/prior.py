@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from math import log2
@@ -15,6 +16,7 @@ REFERENCE_PARAMS: Final = 8e9
 REFERENCE_DATE: Final = date(2024, 7, 1)
 FEATURES: Final = (
     "size",
+    "size squared",  # a doubling brings less the larger the model is
     "sparsity",
     "age",
     "size x age",
@@ -26,6 +28,11 @@ FEATURES: Final = (
 )
 # Share of the spread between models that relatives have in common, by kind of relation.
 KINSHIP: Final[Mapping[str, float]] = {"developer": 0.15, "family": 0.5, "root": 0.15}
+# A size in an owner's name: 31b, 2.5b, 350m; with the active part as in 30b-a3b. 8x7b says neither its sum nor its active part.
+NAMED_SIZE: Final = re.compile(r"(?<![a-z0-9.])(\d+(?:\.\d+)?)([bmt])(?![a-z0-9])")
+NAMED_ACTIVE: Final = re.compile(r"(?<![a-z0-9.])a(\d+(?:\.\d+)?)([bm])(?![a-z0-9])")
+BETWEEN_DIGITS: Final = re.compile(r"(?<=\d)_(?=\d)")  # 1_8b is 1.8b
+UNITS: Final[Mapping[str, float]] = {"m": 1e6, "b": 1e9, "t": 1e12}
 
 
 class Lineage(NamedTuple):
@@ -45,6 +52,21 @@ def years(released: str | None) -> float | None:
     return (day - REFERENCE_DATE).days / 365.25
 
 
+def sizes(model: ModelFacts) -> tuple[float | None, float | None]:
+    """Parameters in all and active; where they were never counted, the ones that the owner's name of the model states.
+
+    The name rounds, a few percent, where a model of 1B and one of 70B would otherwise both be taken for one of middling size.
+    """
+    if model.params_total:
+        return model.params_total, model.params_active
+    name = BETWEEN_DIGITS.sub(".", (model.hub_id or model.id).lower().rpartition("/")[2])
+    total, active = NAMED_SIZE.search(name), NAMED_ACTIVE.search(name)
+    return (
+        float(total[1]) * UNITS[total[2]] if total else None,
+        model.params_active or (float(active[1]) * UNITS[active[2]] if active else None),
+    )
+
+
 def features(model: ModelFacts, lineage: Lineage, default_years: float) -> list[float]:
     """FEATURES of a model; what is not known sits at the reference, size unknown says so.
 
@@ -53,11 +75,12 @@ def features(model: ModelFacts, lineage: Lineage, default_years: float) -> list[
     dated = lineage.root if lineage.tuned and lineage.root else model
     age = years(dated.released)
     age = default_years if age is None else age
-    total = model.params_total
+    total, active = sizes(model)
     size = log2(total / REFERENCE_PARAMS) if total else 0.0
-    sparsity = log2(model.params_active / total) if total and model.params_active else 0.0
+    sparsity = log2(active / total) if total and active else 0.0
     return [
         size,
+        size**2,
         sparsity,
         age,
         size * age,
