@@ -7,16 +7,16 @@ import pytest
 from osllm.advise.bounds import (
     SURELY,
     Limits,
+    least_beside,
     least_seconds,
     limits_of,
     most_bytes,
     most_seconds,
     most_tps,
-    moving_bytes,
-    pace_of,
 )
 from osllm.advise.evaluate import tools_for
 from osllm.advise.formats import GGUF_LADDER
+from osllm.advise.pace import pace_of
 from osllm.advise.prepare import question as prepare
 from osllm.advise.rank import rank
 from osllm.api.request import build
@@ -78,13 +78,14 @@ def test_every_estimate_lies_within_the_bounds(catalog: Catalog, gpu: str, users
             assert told.decode_tps is not None
             assert told.decode_tps <= most_tps(fp, fmt, limits.pace, tokens, users, options), (row.id, fmt)
             if row.native_format is None or fmt == "MXFP4_MOE":
-                assert least_seconds(row, limits.pace, users) * told.decode_tps <= SURELY, (row.id, fmt)
+                assert least_seconds(row, limits, limits.pace) * told.decode_tps <= SURELY, (row.id, fmt)
+            memory = estimate_at(fp, fmt, "llama.cpp", machine, tokens, users, options, place)
+            assert (row.floor_any_bytes or 0) + least_beside(row, limits) <= memory.total_bytes, (row.id, fmt)
             if fp.sizes[fmt].tensor_bytes != row.least_bytes:
                 continue
-            memory = estimate_at(fp, fmt, "llama.cpp", machine, tokens, users, options, place)
             assert most_bytes(row, limits) >= memory.total_bytes, (row.id, fmt)
-            read = min(row.least_bytes, users * row.least_read_bytes) + moving_bytes(row, limits)
-            most = most_seconds(row, limits.device, read, row.least_bits, users)
+            read = min(row.least_bytes, users * row.least_read_bytes)
+            most = most_seconds(row, limits, limits.device, read, row.least_bits)
             assert most * told.decode_tps >= 1 / SURELY, (row.id, fmt)
     assert len(seen) > 100
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from osllm.advise.bounds import most_tps, pace_of
+from osllm.advise.bounds import most_tps
 from osllm.advise.formats import DENSE_ONLY, SERVER_USERS, engine_choices, format_choices, is_gguf, ladder
+from osllm.advise.pace import pace_of
 from osllm.advise.score import penalties, score, upper_bound
 from osllm.domain.plan import EngineOptions, Memory, Placement, Speed
 from osllm.estimate.placement import estimate_plan, outweighs
@@ -64,7 +65,7 @@ class Tools(NamedTuple):
     skill: str | None  # the use case's main skill, for what quantization costs
     offload: bool  # whether parts may run from RAM
     first_engine_wins: bool  # whether later engines are only for what the first cannot run
-    pace: Constants | None  # seconds that no plan goes below (`bounds.pace_of`)
+    pace: Constants | None  # seconds that no plan goes below (`advise.pace`)
 
 
 def tools_for(catalog: Catalog, question: Question, *, offload: bool | None = None) -> Tools:
