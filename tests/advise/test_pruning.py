@@ -24,6 +24,7 @@ from osllm.catalog.store import Catalog
 from osllm.domain.plan import EngineOptions, Placement
 from osllm.estimate.placement import estimate_at
 from osllm.estimate.speed import estimate_speed
+from osllm.estimate.work import cache_read_bytes
 from osllm.rules.question import Question
 
 GGUF = (*GGUF_LADDER, "MXFP4_MOE")
@@ -73,10 +74,11 @@ def test_every_estimate_lies_within_the_bounds(catalog: Catalog, gpu: str, users
         seen.add(id(fp))
         place = Placement(1, gpu_layers=fp.layers) if machine.groups else Placement(0, cpu_layers=fp.layers)
         load = machine, place, tokens, users, options
+        cache = users * cache_read_bytes(fp, tokens, options)
         for fmt in (f for f in GGUF if f in fp.sizes):
             told = estimate_speed(fp, fmt, "llama.cpp", *load)
             assert told.decode_tps is not None
-            assert told.decode_tps <= most_tps(fp, fmt, limits.pace, tokens, users, options), (row.id, fmt)
+            assert told.decode_tps <= most_tps(fp, fmt, limits.pace, cache, users), (row.id, fmt)
             if row.native_format is None or fmt == "MXFP4_MOE":
                 assert least_seconds(row, limits, limits.pace) * told.decode_tps <= SURELY, (row.id, fmt)
             memory = estimate_at(fp, fmt, "llama.cpp", machine, tokens, users, options, place)
@@ -101,7 +103,7 @@ def test_a_split_over_unlike_cards_is_not_faster_than_the_pace(catalog: Catalog)
         place, options = Placement(3, pipeline_parallel=3, gpu_layers=fp.layers), EngineOptions()
         told = estimate_speed(fp, "Q4_K_M", "llama.cpp", request.machine, place, 8192, 1, options)
         assert told.decode_tps is not None
-        assert told.decode_tps <= most_tps(fp, "Q4_K_M", tools.pace, 8192, 1, options), row.id
+        assert told.decode_tps <= most_tps(fp, "Q4_K_M", tools.pace, cache_read_bytes(fp, 8192, options), 1), row.id
 
 
 def test_no_pace_where_a_speed_is_unknown(catalog: Catalog) -> None:

@@ -16,7 +16,7 @@ from osllm.domain.plan import EngineOptions
 from osllm.estimate.kvcache import BYTES_PER_32
 from osllm.estimate.runtime import overhead
 from osllm.estimate.speed import STAGE_S, UNPACK_BITS, step_seconds
-from osllm.estimate.work import Work, cache_read_bytes, weight_read_bytes
+from osllm.estimate.work import Work, weight_read_bytes
 from osllm.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -196,13 +196,13 @@ def least_seconds(row: IndexRow, limits: Limits, pace: Constants) -> float:
     return pace.step_s + step_seconds(pace, work, 1.0, 1.0, limits.users, bits)
 
 
-def most_tps(
-    fp: Footprint, fmt: str, pace: Constants, context_tokens: int, users: int, options: EngineOptions
-) -> float:
-    """Tokens per second that no plan of a model in a format exceeds, all of it on the accelerators (or the CPU)."""
+def most_tps(fp: Footprint, fmt: str, pace: Constants, cache_bytes: float, users: int) -> float:
+    """Tokens per second that no plan of a model in a format exceeds, all of it on the accelerators (or the CPU).
+
+    `cache_bytes` are those that all users read in one step (`estimate.work.cache_read_bytes`).
+    """
     plain, experts = weight_read_bytes(fp, fmt, users)
-    cache = users * cache_read_bytes(fp, context_tokens, options)
-    work = Work(fp.layers, fp.moe_layers, 0, plain + experts, experts, cache, 0.0, fp.params_active)
+    work = Work(fp.layers, fp.moe_layers, 0, plain + experts, experts, cache_bytes, 0.0, fp.params_active)
     seconds = pace.step_s + step_seconds(pace, work, 1.0, 1.0, users, fp.bits_per_weight(fmt))
     return SURELY / seconds
 

@@ -12,6 +12,7 @@ from osllm.advise.score import penalties, score, upper_bound
 from osllm.domain.plan import EngineOptions, Memory, Placement, Speed
 from osllm.estimate.placement import estimate_plan, outweighs
 from osllm.estimate.speed import estimate_speed
+from osllm.estimate.work import cache_read_bytes
 from osllm.hardware.support import runs
 from osllm.quality.loss import loss as quantization_loss
 from osllm.rules.fit import does_not_fit, no_engine, too_slow
@@ -198,14 +199,17 @@ def _promising(
     Left out are those that are too slow by that, but for `kept`, whose veto is told, and engines that are `full` by now.
     """
     request, pace = tools.question.request, tools.pace
+    cache: dict[str, float] = {}  # engine -> bytes read in a step
     for engine, fmt in choices:
         if engine in full:
             continue
         if pace is None:
             yield engine, fmt, None
             continue
-        options = options_for(engine, tools.question)
-        fastest = most_tps(fp, fmt, pace, request.context_tokens, request.users, options)
+        if engine not in cache:
+            options = options_for(engine, tools.question)
+            cache[engine] = request.users * cache_read_bytes(fp, request.context_tokens, options)
+        fastest = most_tps(fp, fmt, pace, cache[engine], request.users)
         if fastest >= (request.min_tps or 0.0) or (engine, fmt) in kept:
             yield engine, fmt, fastest
 
