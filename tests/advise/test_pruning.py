@@ -35,7 +35,25 @@ MACHINES = ("rtx3060-12gb", "rtx4090", "2xrtx4090", "a100-80gb", "m3-max-64gb", 
 @pytest.mark.parametrize("gpu", MACHINES)
 @pytest.mark.parametrize("use_case", ["ja-chat", "general", "cost", "rag"])
 def test_pruned_equals_exhaustive(catalog: Catalog, gpu: str, use_case: str) -> None:
-    request, case, _ = build(catalog, {"use_case": use_case, "gpu": gpu, "ram": "64gb"})
+    _compare(catalog, {"use_case": use_case, "gpu": gpu, "ram": "64gb"})
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"use_case": "local-light", "gpu": "cpu"},  # a budget of memory
+        {"use_case": "general", "gpu": "rtx4090", "ram": "16gb"},  # what leaves parts in RAM may not fit there
+        {"use_case": "general", "gpu": "2xrtx3060-12gb", "kv_cache": "q4_0", "context": 32768, "users": 4},
+        {"use_case": "chat", "gpu": "rtx3060-12gb", "kv_cache": "q8_0", "context": 300},
+        {"use_case": "chat", "gpu": "m3-max-64gb", "engine": "vllm"},  # which does not run there
+    ],
+)
+def test_pruned_equals_exhaustive_under_other_loads(catalog: Catalog, asked: dict[str, object]) -> None:
+    _compare(catalog, {"ram": "64gb", **asked})
+
+
+def _compare(catalog: Catalog, asked: dict[str, object]) -> None:
+    request, case, _ = build(catalog, asked)
     question = prepare(catalog, request, case)
     pruned, whole = rank(catalog, question, keep=10), rank(catalog, question)
     assert pruned.rows[:10] == whole.rows[:10]

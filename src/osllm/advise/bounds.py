@@ -6,7 +6,7 @@ sure, the model is planned. A test holds the pruned ranking to the exhaustive on
 
 from __future__ import annotations
 
-from math import sqrt
+from math import inf, sqrt
 from typing import TYPE_CHECKING, Final
 
 from osllm.advise.formats import is_gguf
@@ -36,7 +36,7 @@ SURELY: Final = 1 + 1e-6
 class Limits(NamedTuple):
     """What the bounds read of a request: the same for every model."""
 
-    cards: bool  # whether there are accelerators
+    cards: int  # how many accelerators there are
     room: int | None  # bytes that all of them hold, or the RAM where there are none; None: not known
     room_with_ram: int  # where parts may be left in RAM, both together
     one_device: int  # bytes of the roomiest card, or of the RAM where there are none
@@ -61,9 +61,9 @@ class Limits(NamedTuple):
 
 
 def limits_of(tools: Tools) -> Limits | None:
-    """The limits of a request; None where it names formats, for which the index has no bounds."""
+    """The limits of a request; None where it names formats, for which the index has no bounds, or no engine runs at all."""
     request = tools.question.request
-    if request.formats:
+    if request.formats or not tools.engines:
         return None
     machine, groups = request.machine, request.machine.groups
     ram = machine.ram_usable_bytes
@@ -72,7 +72,7 @@ def limits_of(tools: Tools) -> Limits | None:
     process = overhead("llama.cpp", machine.platform, 1).mid
     spread = tools.offload and tools.question.use_case.min_bits == FLOOR_BITS
     return Limits(
-        cards=bool(groups),
+        cards=machine.gpu_count,
         room=machine.usable_bytes if groups else ram,
         room_with_ram=machine.usable_bytes + (ram or 0),
         one_device=(ram or 0) if roomiest is None else roomiest.usable_bytes,
@@ -143,19 +143,39 @@ def least_cache_bytes(row: IndexRow, limits: Limits, tokens: float) -> float:
 def surely_too_slow(row: IndexRow, limits: Limits) -> bool:
     """Whether a dense model that must leave weights in RAM waits for them longer than the speed asked for allows.
 
-    Every token reads and unpacks all of them: from RAM what the accelerators cannot hold, the rest wherever it is faster.
+    Every token reads and unpacks all of them: from RAM what the accelerators cannot hold, the rest wherever it is faster, as
+    the caches.
     """
     room, pace, ram = limits.room, limits.pace, limits.ram
-    if not (limits.min_tps and room and pace and ram):
+    if not (limits.min_tps and room and pace and ram) or row.params_active != row.params_total:
         return False
-    if row.floor_any_bytes is None or row.wanted_bytes is None or row.params_active != row.params_total:
+    if row.floor_any_bytes is None:
         return False
-    read, bits = row.wanted_read_bytes, row.wanted_bits
-    if row.floor_any_bytes <= room or read <= room:
+    # With parts in RAM it must fit, though on each card the next layer, which is like the others, may find no room.
+    most = _most_with_ram(row, limits)
+    wasted = 2 * most / row.layers + row.working_bytes + limits.beside
+    if most + limits.cards * wasted > limits.room_with_ram:
         return False
-    left, held = (Work(0, 0, 0, part, 0.0, 0.0, 0.0, row.params_used * part / read) for part in (read - room, room))
-    from_ram, anywhere = (step_seconds(ram.constants, work, ram.bandwidth, ram.flops, 1, bits) for work in (left, held))
-    return (from_ram + min(anywhere, step_seconds(pace, held, 1.0, 1.0, 1, bits))) * limits.min_tps > SURELY
+    read, bits, held = row.wanted_read_bytes, row.wanted_bits, room - limits.process
+    if row.floor_any_bytes + least_beside(row, limits) <= room or read <= held:
+        return False
+    cache = least_cache_bytes(row, limits, limits.context / 2)
+    left = Work(0, 0, 0, read - held, 0.0, 0.0, 0.0, row.params_used * (read - held) / read)
+    seconds = step_seconds(ram.constants, left, ram.bandwidth, ram.flops, 1, bits)
+    for part in (
+        Work(0, 0, 0, held, 0.0, 0.0, 0.0, row.params_used * held / read),
+        Work(0, 0, 0, 0.0, 0.0, cache, 0.0, 0.0),
+    ):
+        from_ram = step_seconds(ram.constants, part, ram.bandwidth, ram.flops, 1, bits)
+        seconds += min(from_ram, step_seconds(pace, part, 1.0, 1.0, 1, bits))
+    return seconds * limits.min_tps > SURELY
+
+
+def _most_with_ram(row: IndexRow, limits: Limits) -> float:
+    """What no bill of the smallest wanted format exceeds with all of it in RAM; infinite where that is not known."""
+    if row.wanted_bytes is None or limits.towers:
+        return inf
+    return row.wanted_bytes + row.working_bytes + moving_bytes(row, limits) + limits.beside
 
 
 def surely_fits(row: IndexRow, limits: Limits) -> bool:
@@ -222,12 +242,9 @@ def surely_qualifies(row: IndexRow, limits: Limits) -> bool:
     """
     if limits.device is not None and surely_fits(row, limits):
         return _fast_enough(limits, _most_seconds_of_least(row, limits, limits.device))
-    if limits.slowest is None or row.wanted_bytes is None or limits.towers:
+    if limits.slowest is None or _most_with_ram(row, limits) > limits.room_with_ram - (limits.room or 0):
         return False
-    moving = moving_bytes(row, limits)
-    if row.wanted_bytes + row.working_bytes + moving + limits.beside > limits.room_with_ram - (limits.room or 0):
-        return False
-    read = min(row.wanted_bytes, limits.users * row.wanted_read_bytes)
+    read = min(row.wanted_bytes or 0, limits.users * row.wanted_read_bytes)
     seconds = most_seconds(row, limits, limits.slowest, read, row.wanted_bits)
     return _fast_enough(limits, max(seconds, _most_seconds_of_least(row, limits, limits.slowest)) + limits.passing_s)
 
