@@ -22,7 +22,8 @@ def row(model_id: str = "m-1b", **fields: Any) -> IndexRow:
     values |= {
         "id": model_id, "name": model_id, "family": "M", "developer": "D", "kind": "instruct", "released": "2026-01-01",
         "params_total": 10**9, "params_active": 10**9, "context_max": 32768, "modalities": ("text",), "languages": (),
-        "domains": (), "license": 0, "recommendable": True, "reasoning": "none", "cache_token_bytes": 0, "state_bytes": 0, "layers": 0,
+        "domains": (), "license": 0, "recommendable": True, "reasoning": "none", "cache_token_bytes": 0, "whole_token_bytes": 0, "window_tokens": 0, "state_bytes": 0, "working_bytes": 0,
+        "layers": 0, "mixture_layers": 0, "state_layers": 0,
     }  # fmt: skip
     return IndexRow(**(values | fields))
 
@@ -49,9 +50,9 @@ def use_case(**fields: Any) -> UseCase:
     values: dict[str, Any] = {
         "key": "chat", "title": {"en": "Chat"}, "description": {"en": "Chat"}, "aliases": (), "kinds": ("instruct",),
         "language": None, "modalities": ("text",), "tools": False, "domains": (), "context_tokens": 8192, "users": 1,
-        "min_tps": 10.0, "target_tps": 40.0, "min_bits": 4.0, "memory_budget_gib": None, "adapter_rank": None, "engines": (), "offload": "if-nothing-fits", "license_use": None,
+        "min_tps": 10.0, "target_tps": 40.0, "min_bits": 4.0, "memory_budget_gib": None, "engines": (), "offload": "if-nothing-fits", "license_use": None,
         "skills": (("chat", 1.0),), "weights": {"quality": 0.8, "speed": 0.15, "fit": 0.05}, "penalties": {},
-        "companions": (), "rationale": {},
+        "companions": (), "rationale": {}, "adapter_rank": None,
     }  # fmt: skip
     return UseCase(**(values | fields))
 

@@ -7,16 +7,16 @@ import pytest
 from osllm.advise.bounds import (
     SURELY,
     Limits,
+    least_beside,
     least_seconds,
     limits_of,
     most_bytes,
     most_seconds,
     most_tps,
-    moving_bytes,
-    pace_of,
 )
 from osllm.advise.evaluate import tools_for
 from osllm.advise.formats import GGUF_LADDER
+from osllm.advise.pace import pace_of
 from osllm.advise.prepare import question as prepare
 from osllm.advise.rank import rank
 from osllm.api.request import build
@@ -24,6 +24,7 @@ from osllm.catalog.store import Catalog
 from osllm.domain.plan import EngineOptions, Placement
 from osllm.estimate.placement import estimate_at
 from osllm.estimate.speed import estimate_speed
+from osllm.estimate.work import cache_read_bytes
 from osllm.rules.question import Question
 
 GGUF = (*GGUF_LADDER, "MXFP4_MOE")
@@ -34,7 +35,25 @@ MACHINES = ("rtx3060-12gb", "rtx4090", "2xrtx4090", "a100-80gb", "m3-max-64gb", 
 @pytest.mark.parametrize("gpu", MACHINES)
 @pytest.mark.parametrize("use_case", ["ja-chat", "general", "cost", "rag"])
 def test_pruned_equals_exhaustive(catalog: Catalog, gpu: str, use_case: str) -> None:
-    request, case, _ = build(catalog, {"use_case": use_case, "gpu": gpu, "ram": "64gb"})
+    _compare(catalog, {"use_case": use_case, "gpu": gpu, "ram": "64gb"})
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"use_case": "local-light", "gpu": "cpu"},  # a budget of memory
+        {"use_case": "general", "gpu": "rtx4090", "ram": "16gb"},  # what leaves parts in RAM may not fit there
+        {"use_case": "general", "gpu": "2xrtx3060-12gb", "kv_cache": "q4_0", "context": 32768, "users": 4},
+        {"use_case": "chat", "gpu": "rtx3060-12gb", "kv_cache": "q8_0", "context": 300},
+        {"use_case": "chat", "gpu": "m3-max-64gb", "engine": "vllm"},  # which does not run there
+    ],
+)
+def test_pruned_equals_exhaustive_under_other_loads(catalog: Catalog, asked: dict[str, object]) -> None:
+    _compare(catalog, {"ram": "64gb", **asked})
+
+
+def _compare(catalog: Catalog, asked: dict[str, object]) -> None:
+    request, case, _ = build(catalog, asked)
     question = prepare(catalog, request, case)
     pruned, whole = rank(catalog, question, keep=10), rank(catalog, question)
     assert pruned.rows[:10] == whole.rows[:10]
@@ -73,18 +92,20 @@ def test_every_estimate_lies_within_the_bounds(catalog: Catalog, gpu: str, users
         seen.add(id(fp))
         place = Placement(1, gpu_layers=fp.layers) if machine.groups else Placement(0, cpu_layers=fp.layers)
         load = machine, place, tokens, users, options
+        cache = users * cache_read_bytes(fp, tokens, options)
         for fmt in (f for f in GGUF if f in fp.sizes):
             told = estimate_speed(fp, fmt, "llama.cpp", *load)
             assert told.decode_tps is not None
-            assert told.decode_tps <= most_tps(fp, fmt, limits.pace, tokens, users, options), (row.id, fmt)
+            assert told.decode_tps <= most_tps(fp, fmt, limits.pace, cache, users), (row.id, fmt)
             if row.native_format is None or fmt == "MXFP4_MOE":
-                assert least_seconds(row, limits.pace, users) * told.decode_tps <= SURELY, (row.id, fmt)
+                assert least_seconds(row, limits, limits.pace) * told.decode_tps <= SURELY, (row.id, fmt)
+            memory = estimate_at(fp, fmt, "llama.cpp", machine, tokens, users, options, place)
+            assert (row.floor_any_bytes or 0) + least_beside(row, limits) <= memory.total_bytes, (row.id, fmt)
             if fp.sizes[fmt].tensor_bytes != row.least_bytes:
                 continue
-            memory = estimate_at(fp, fmt, "llama.cpp", machine, tokens, users, options, place)
             assert most_bytes(row, limits) >= memory.total_bytes, (row.id, fmt)
-            read = min(row.least_bytes, users * row.least_read_bytes) + moving_bytes(row, limits)
-            most = most_seconds(row, limits.device, read, row.least_bits, users)
+            read = min(row.least_bytes, users * row.least_read_bytes)
+            most = most_seconds(row, limits, limits.device, read, row.least_bits)
             assert most * told.decode_tps >= 1 / SURELY, (row.id, fmt)
     assert len(seen) > 100
 
@@ -100,7 +121,7 @@ def test_a_split_over_unlike_cards_is_not_faster_than_the_pace(catalog: Catalog)
         place, options = Placement(3, pipeline_parallel=3, gpu_layers=fp.layers), EngineOptions()
         told = estimate_speed(fp, "Q4_K_M", "llama.cpp", request.machine, place, 8192, 1, options)
         assert told.decode_tps is not None
-        assert told.decode_tps <= most_tps(fp, "Q4_K_M", tools.pace, 8192, 1, options), row.id
+        assert told.decode_tps <= most_tps(fp, "Q4_K_M", tools.pace, cache_read_bytes(fp, 8192, options), 1), row.id
 
 
 def test_no_pace_where_a_speed_is_unknown(catalog: Catalog) -> None:

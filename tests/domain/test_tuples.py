@@ -5,6 +5,8 @@ from __future__ import annotations
 import pickle
 import typing
 
+import pytest
+
 from osllm import tuples
 
 
@@ -37,6 +39,39 @@ def test_fields_defaults_and_words_are_the_same() -> None:
     assert repr(ours).removeprefix("Ours") == repr(theirs).removeprefix("Theirs")
     assert Ours.__doc__ == Theirs.__doc__ == "A record."
     assert Ours._make(("b", (), "c"))._replace(name="d") == ("d", (), "c")
+
+
+class Swapped(tuples.NamedTuple):
+    """As many fields as the others, under other names."""
+
+    note: str
+    name: str
+    most: int
+
+
+def test_classes_with_as_many_fields_keep_their_own_names() -> None:
+    assert Swapped(most=3, name="a", note="b") == ("b", "a", 3)
+    assert (Swapped("b", "a", 3).name, Ours("a", (), "c").name) == ("a", "a")
+    assert isinstance(Ours("a").most, int)
+    match Swapped("b", "a", 3):
+        case Swapped(note, name, most=most):
+            assert (note, name, most) == ("b", "a", 3)
+
+
+@pytest.mark.parametrize("arguments", [((), {}), ((1, 2, 3, 4), {}), ((1,), {"name": 2}), ((1,), {"other": 2})])
+def test_wrong_arguments_are_told_in_the_same_words(arguments: tuple[tuple[int, ...], dict[str, int]]) -> None:
+    told = []
+    for made in (Ours, Theirs):
+        with pytest.raises(TypeError) as raised:
+            made(*arguments[0], **arguments[1])  # type: ignore[arg-type]
+        told.append(str(raised.value).replace(made.__name__, ""))
+    assert told[0] == told[1]
+    with pytest.raises(TypeError, match="other"):
+        Ours("a")._replace(other=2)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="Expected 3 arguments, got 1"):
+        Ours._make(("a",))
+    with pytest.raises(AttributeError):
+        Ours("a").name = "b"  # type: ignore[misc]
 
 
 def test_bodies_may_have_properties() -> None:

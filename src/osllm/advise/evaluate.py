@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from osllm.advise.bounds import most_tps, pace_of
+from osllm.advise.bounds import most_tps
 from osllm.advise.formats import DENSE_ONLY, SERVER_USERS, engine_choices, format_choices, is_gguf, ladder
+from osllm.advise.pace import pace_of
 from osllm.advise.score import penalties, score, upper_bound
 from osllm.domain.plan import EngineOptions, Memory, Placement, Speed
 from osllm.estimate.engines import ENGINES
 from osllm.estimate.placement import estimate_plan, outweighs
 from osllm.estimate.speed import estimate_speed
+from osllm.estimate.work import cache_read_bytes
 from osllm.hardware.support import runs
 from osllm.quality.loss import loss as quantization_loss
 from osllm.rules.fit import does_not_fit, no_engine, too_slow
@@ -65,7 +67,7 @@ class Tools(NamedTuple):
     skill: str | None  # the use case's main skill, for what quantization costs
     offload: bool  # whether parts may run from RAM
     first_engine_wins: bool  # whether later engines are only for what the first cannot run
-    pace: Constants | None  # seconds that no plan goes below (`bounds.pace_of`)
+    pace: Constants | None  # seconds that no plan goes below (`advise.pace`)
 
 
 def tools_for(catalog: Catalog, question: Question, *, offload: bool | None = None) -> Tools:
@@ -198,14 +200,17 @@ def _promising(
     Left out are those that are too slow by that, but for `kept`, whose veto is told, and engines that are `full` by now.
     """
     request, pace = tools.question.request, tools.pace
+    cache: dict[str, float] = {}  # engine -> bytes read in a step
     for engine, fmt in choices:
         if engine in full:
             continue
         if pace is None:
             yield engine, fmt, None
             continue
-        options = options_for(engine, tools.question)
-        fastest = most_tps(fp, fmt, pace, request.context_tokens, request.users, options)
+        if engine not in cache:
+            options = options_for(engine, tools.question)
+            cache[engine] = request.users * cache_read_bytes(fp, request.context_tokens, options)
+        fastest = most_tps(fp, fmt, pace, cache[engine], request.users)
         if fastest >= (request.min_tps or 0.0) or (engine, fmt) in kept:
             yield engine, fmt, fastest
 

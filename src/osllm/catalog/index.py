@@ -40,9 +40,13 @@ class IndexRow(NamedTuple):
     least_bytes: int | None  # weights of the smallest proposed format that llama.cpp runs
     floor_any_bytes: int | None  # what the smallest proposed format has in accelerator memory at least
     cache_token_bytes: int  # 16-bit cache of one token, every layer keeping the whole context
+    whole_token_bytes: int  # of that, in layers without a window
+    window_tokens: int  # the shortest window of the others; 0: there are none
     state_bytes: int  # recurrent state of one sequence in 32 bits
     layers: int
     parts: int  # of all layers, `Footprint.parts`
+    mixture_layers: int
+    state_layers: int
     params_used: int  # multiplied with per token, counted from the tensors: owners round `params_active`
     least_bits: float  # per weight of `least_bytes`
     least_read_bytes: int  # of `least_bytes` what a token of one sequence reads

@@ -183,32 +183,33 @@ def _decode(case: Case, placement: Placement, gpus: list[Gpu]) -> tuple[float, f
 
 def _decode_layered(case: Case, placement: Placement, gpus: list[Gpu]) -> tuple[float, float, float]:
     fp, fmt, engine, machine, context_tokens, users, options = case
-    plain, experts = weight_read_bytes(fp, fmt, users)
-    cache = users * cache_read_bytes(fp, context_tokens, options)
-    state = users * state_read_bytes(fp)
     bits = fp.bits_per_weight(fmt)
-    if len(gpus) == 1 and not placement.cpu_layers and not placement.experts_on_cpu:
-        gpu = gpus[0]
-        constants = Constants._make(DECODE[kind_of(engine, gpu)])
+    if not gpus or (len(gpus) == 1 and not placement.in_ram):  # one device does all
+        constants, bandwidth, flops = _device(engine, machine, gpus[0] if gpus else None)
+        plain, experts = weight_read_bytes(fp, fmt, users)
+        cache = users * cache_read_bytes(fp, context_tokens, options)
+        state = users * state_read_bytes(fp)
         halves = fp.parts / 2
         work = Work(halves, fp.moe_layers, state_layers(fp), plain + experts, cache, state, fp.params_active)
-        seconds = constants.step_s + step_seconds(constants, work, _bandwidth(gpu), _flops(gpu), users, bits)
+        seconds = constants.step_s + step_seconds(constants, work, bandwidth, flops, users, bits)
         return seconds, constants.low, constants.high
     seconds, step, low, high, stages = 0.0, 0.0, 1.0, 1.0, 0
     for index, work in works(case, placement):
-        card = gpus[index - 1] if index else None
-        constants = Constants._make(DECODE[kind_of(engine, card)])
-        if card:
-            bandwidth, flops = _bandwidth(card), _flops(card)
-        else:
-            cores = machine.cpu_cores or DEFAULT_CORES
-            bandwidth, flops = (machine.ram_bandwidth_gbps or 0) * 1e9, cores * CORE_FLOPS
-            constants = cpu_constants(constants, cores)
+        constants, bandwidth, flops = _device(engine, machine, gpus[index - 1] if index else None)
         seconds += step_seconds(constants, work, bandwidth, flops, users, bits)
         step = max(step, constants.step_s)
         low, high = min(low, constants.low), max(high, constants.high)
         stages += bool(work.layers)
     return seconds + step + (stages - 1) * STAGE_S, low, high
+
+
+def _device(engine: str, machine: Machine, gpu: Gpu | None) -> tuple[Constants, float, float | None]:
+    """The constants of an accelerator, or of the CPU (None), its bytes and its FLOPs per second."""
+    constants = Constants._make(DECODE[kind_of(engine, gpu)])
+    if gpu is not None:
+        return constants, _bandwidth(gpu), _flops(gpu)
+    cores = machine.cpu_cores or DEFAULT_CORES
+    return cpu_constants(constants, cores), (machine.ram_bandwidth_gbps or 0) * 1e9, cores * CORE_FLOPS
 
 
 def _decode_sharded(case: Case, placement: Placement, gpus: list[Gpu]) -> tuple[float, float, float]:
