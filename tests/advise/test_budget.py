@@ -82,7 +82,7 @@ def test_no_mixture_is_proposed_in_a_format_that_leaves_its_experts_whole() -> N
 
 
 def test_what_ram_would_change_is_said() -> None:
-    answer = api.recommend(gpu="rtx3060-12gb", use_case="ja-writing", ram="64gb", lang="en").document
+    answer = api.recommend(gpu="rtx3060-12gb", use_case="ja-chat", ram="64gb", lang="en").document
     told = " ".join(one["text"] for one in answer["rejected"]["nearest"])
     assert "this use leaves RAM out" in told
     slow = api.recommend(gpu="rtx3060-12gb", use_case="general", ram="64gb", lang="en").document

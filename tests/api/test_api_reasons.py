@@ -27,7 +27,7 @@ def reason(row: dict[str, Any], rule: str) -> dict[str, Any] | None:
 
 
 @pytest.mark.parametrize(("use_case", "gpu"), PAIRS)
-@pytest.mark.parametrize(("lang", "measured"), [("en", "measured"), ("ja", "測定値")])
+@pytest.mark.parametrize(("lang", "measured"), [("en", "measured"), ("ja", "主な測定")])
 def test_only_measurements_are_called_measured(use_case: str, gpu: str, lang: str, measured: str) -> None:
     for row in rows(use_case, gpu, lang):
         said = reason(row, "QLT201")

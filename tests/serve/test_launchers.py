@@ -134,7 +134,7 @@ def test_the_vision_tower_is_loaded_only_where_images_are_sent():
 def test_vllm_by_hand():
     plan = build(job("vllm", "BF16", number=2, users=32, artifact=None))
     assert plan.command == (
-        "vllm", "serve", "Qwen/Qwen3-4B", "--max-model-len", "8192", "--max-num-seqs", "32", "--gpu-memory-utilization", "0.88",
+        "vllm", "serve", "Qwen/Qwen3-4B", "--max-model-len", "8192", "--max-num-seqs", "32", "--gpu-memory-utilization", "0.881",
         "--tensor-parallel-size", "2", "--enable-auto-tool-choice", "--tool-call-parser", "hermes", "--reasoning-parser", "qwen3",
         "--host", "127.0.0.1", "--port", "8000",
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from serve_support import ALL_ENGINES, architecture, engine, gpu, job, model
 
-from osllm.domain.plan import EngineOptions
+from osllm.domain.plan import EngineOptions, Placement
 from osllm.estimate.engines import ENGINES
 from osllm.i18n import lookup
 from osllm.serve import build
@@ -73,3 +73,20 @@ def test_engines_that_train_are_those_with_a_trainer():
     assert {key for key, habits in ENGINES.items() if habits.trains} == {
         key for key in ALL_ENGINES if engine(key).get("trainer")
     }
+
+
+@pytest.mark.parametrize(("number", "flag"), [(0, "--use_cpu"), (1, None), (2, "--accelerate_config")])
+def test_one_process_trains_whatever_it_runs_on(number, flag):
+    """On a CPU it must be said; over several cards one process deals the layers out, where each would load a copy."""
+    place = Placement(number, 1, max(1, number), 36)
+    plan = build(job("transformers", "BF16", number=max(1, number), place=place, options=EngineOptions(adapter_rank=16)))
+    assert (plan.command[-1] == "--use_cpu") == (number == 0)
+    assert ("--accelerate_config" in plan.command) == (number == 2)
+    assert flag is None or flag in plan.command
+
+
+def test_bitsandbytes_is_installed_only_for_packed_weights():
+    trainer = engine("transformers")["trainer"]
+    for fmt, package in (("BF16", trainer["package"]), ("NF4", trainer["packed_package"])):
+        plan = build(job("transformers", fmt, options=EngineOptions(adapter_rank=16)))
+        assert plan.notes[0].params == {"package": package}

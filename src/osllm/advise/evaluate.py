@@ -116,7 +116,7 @@ Choice = tuple[str, str]  # engine, format
 def best_plan(tools: Tools, row: IndexRow, fp: Footprint, quality: Quality | None) -> Evaluated | Veto:
     """The best plan of a model, or the veto of the plan that came nearest.
 
-    Formats below the use case's bits are tried only when no better one fits, and RAM only when none fits whole.
+    Formats below the use case's bits are tried only when no better one fits whole; then parts in RAM compete with them.
     """
     choices = _choices(tools, row, fp)
     charged = penalties(tools.question, row, quality)
@@ -136,14 +136,15 @@ def best_plan(tools: Tools, row: IndexRow, fp: Footprint, quality: Quality | Non
             nearest, passed = outcome, None
         elif best is None or outcome.score.total > best.score.total:
             best = outcome
-    if best is not None:
-        return best
-    if tools.offload and (passed or nearest.rule == "MEM101"):
+    few_bits = best is not None and tools.formats[best.format].bits < tools.question.use_case.min_bits
+    if tools.offload and (few_bits if best is not None else passed or nearest.rule == "MEM101"):
         for engine, fmt in _offload_choices(tools, choices):
             outcome = _plan(tools, row, fp, quality, engine, fmt, charged, offload=True)
             if not isinstance(outcome, Veto):
-                return outcome
+                return outcome if best is None or outcome.score.total > best.score.total else best
             nearest, passed = outcome, None
+    if best is not None:
+        return best
     if passed:
         whole = _feasible(tools, fp, *passed, offload=False)
         return whole if isinstance(whole, Veto) else nearest

@@ -31,7 +31,7 @@ def marks_of(rows: Sequence[Evaluated], question: Question) -> dict[str, tuple[s
         return {}
     severity = VERDICT_ORDER.index
     bests: tuple[tuple[str, Callable[[Evaluated], float]], ...] = (
-        ("best-quality", lambda e: -(e.quality.value if e.quality else 0.0)),
+        ("best-quality", lambda e: -_left(e)),
         ("fastest", lambda e: -(e.speed.pace_tps or 0.0)),
         ("lightest", lambda e: e.memory.total_bytes),
         ("most-permissive", lambda e: severity(question.license_of(e.row).verdict)),
@@ -40,3 +40,8 @@ def marks_of(rows: Sequence[Evaluated], question: Question) -> dict[str, tuple[s
     for name, key in bests:
         marks[min(rows, key=key).row.id].append(name)
     return {model_id: tuple(names) for model_id, names in marks.items()}
+
+
+def _left(e: Evaluated) -> float:
+    """The low end of the quality, less what quantization costs: what ranking counts."""
+    return 0.0 if e.quality is None else e.quality.low * (1.0 - (e.loss[1] if e.loss else 0.0))

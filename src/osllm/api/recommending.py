@@ -114,10 +114,18 @@ def nearest(catalog: Catalog, question: Question, ranked: Ranked) -> tuple[Rejec
             veto = first_veto(tools, catalog.row(model_id), catalog.footprint(model_id)) or veto
         needs = {k: v for k, v in veto.params.items() if k in ("needed_bytes", "min_tps")}
         params = veto.params
-        if _fits_with_ram(question, veto.rule, params):
+        if veto.rule == "MEM101" and _at_budget(question, params):
+            params = {**params, "why": "budget"}
+        elif _fits_with_ram(question, veto.rule, params):
             params = {**params, "why": "ram"}
         found.append(Rejection(model_id, veto.rule, params, needs))
     return tuple(found)
+
+
+def _at_budget(question: Question, params: Mapping[str, Any]) -> bool:
+    """Whether it is the use case's budget that a model does not fit, not the machine."""
+    budget = budget_bytes(question.use_case)
+    return budget is not None and params["usable_bytes"] == budget
 
 
 def _fits_with_ram(question: Question, code: str, params: Mapping[str, Any]) -> bool:

@@ -31,5 +31,5 @@ MESSAGES: Final[dict[str, str]] = {
     "train-install": "first: pip install '{package}'",
     "train-data": "{folder} holds your samples as JSON lines, each with a field text, or prompt and completion",
     "train-beside-experts": "the adapters are on attention only; the experts stay as they are",
-    "dedicated-unmeasured": "Made for this task, but in no published table, hence below every measured model: {models}",
+    "dedicated-unmeasured": "Made for this task, but with no results to judge them by, hence below all others (worth a try): {models}",
 }

@@ -31,5 +31,5 @@ MESSAGES: Final[dict[str, str]] = {
     "train-install": "先に実行: pip install '{package}'",
     "train-data": "{folder} に学習データをJSON Lines形式で置きます（各行に text、または prompt と completion）",
     "train-beside-experts": "アダプターは注意機構だけに付け、エキスパートは変更しません",
-    "dedicated-unmeasured": "この用途の専用モデルですが、公開された評価がないため、測定済みのモデルより下になります: {models}",
+    "dedicated-unmeasured": "この用途の専用モデルですが、評価の根拠がないため順位の最後になります（試す価値はあります）: {models}",
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from osllm.domain.model import Model, Quality
 from osllm.domain.plan import Estimate, Plan
 from osllm.domain.verdict import LicenseVerdict
+from osllm.estimate.engines import ENGINES
 from osllm.rules.registry import Params, rule
 from osllm.tuples import NamedTuple
 
@@ -147,6 +148,16 @@ def _trains(q: Question) -> dict[str, str]:
     return {} if q.use_case.adapter_rank is None else {"why": "training"}
 
 
+@rule("SPD204", "maybe-too-slow", stage="plan", effect="note")
+def maybe_too_slow(c: PlanFacts, q: Question) -> Params | None:
+    """Fast enough by the middle estimate but not by the low one.
+
+    What would change it: fewer bits, faster memory, a lower `--min-tps`.
+    """
+    low, least = c.estimate.speed.low, q.request.min_tps
+    return {"min_tps": least} if low is not None and least and low < least else None
+
+
 @rule("SPD202", "speed-unknown", stage="plan", effect="unknown")
 def speed_unknown(c: PlanFacts, _q: Question) -> Params | None:
     """The speed cannot be computed.
@@ -162,7 +173,10 @@ def headroom(c: PlanFacts, _q: Question) -> Params | None:
     memory = c.estimate.memory
     if memory.high_bytes > memory.capacity_bytes:  # tight, which MEM202 says
         return None
-    return {"free_bytes": memory.headroom_bytes, "total_bytes": memory.total_bytes, "points": c.points("fit")}
+    params = {"free_bytes": memory.headroom_bytes, "total_bytes": memory.total_bytes, "points": c.points("fit")}
+    if ENGINES[c.plan.engine].budget in ("fraction", "static") and c.plan.placement.gpus:
+        return {**params, "why": "reserved", "capacity_bytes": memory.capacity_bytes}
+    return params
 
 
 @rule("MEM202", "tight", stage="plan", effect="note")
@@ -259,7 +273,11 @@ def licence_conditions(c: PlanFacts, _q: Question) -> Params | None:
         return None
     duties = [o.id for o in c.license.obligations]
     params = {"keys": list(c.license.keys), "obligations": duties}
-    return params if duties else {**params, "why": "reservation", "model": c.model.id}
+    if duties:
+        return params
+    binding = c.model.license
+    told = "second-hand" if binding is not None and binding.evidence == "secondary" else "reservation"
+    return {**params, "why": told, "model": c.model.id}
 
 
 @rule("LIC203", "licence-review", stage="plan", effect="unknown")

@@ -29,10 +29,17 @@ def build(job: ServeJob) -> ServePlan:
     arguments += ["--max_length", str(plan.context_tokens), "--per_device_train_batch_size", str(plan.users)]
     arguments += ["--gradient_accumulation_steps", str(max(1, SAMPLES_PER_UPDATE // plan.users))]
     arguments += ["--learning_rate", LEARNING_RATE, "--output_dir", f"./{job.model.id}-lora"]
+    if not plan.placement.gpus:
+        arguments.append("--use_cpu")
+    if plan.placement.gpus > 1:  # one process, over whose cards the layers are dealt; else each card gets a copy
+        arguments += ["--accelerate_config", "single_gpu"]
     trust = remote_code_notes(job)
     if trust:
         arguments.append("--trust_remote_code")
-    notes = [Caveat("train-install", {"package": trainer["package"]}), Caveat("train-data", {"folder": DATA})]
+    notes = [
+        Caveat("train-install", {"package": trainer["packed_package" if plan.format == "NF4" else "package"]}),
+        Caveat("train-data", {"folder": DATA}),
+    ]
     if mixture:
         notes.append(Caveat("train-beside-experts", {}))
     said = (*notes, *warned, *trust, *gated_notes(job))

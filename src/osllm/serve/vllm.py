@@ -26,14 +26,14 @@ ONLINE: Final = {"FP8": "fp8"}
 
 
 def memory_fraction(job: ServeJob) -> float | None:
-    """The share of the whole card that the estimate gives the engine, rounded down to a percent; None on a CPU.
+    """The share of the whole card that the estimate gives the engine, rounded down to a tenth of a percent; None on a CPU.
 
     vLLM refuses to start when its share of the total is not free. The estimate counts from what is usable.
     """
     if job.plan.options.gpu_memory_utilization is not None:
         return job.plan.options.gpu_memory_utilization
     shares = [group.usable_bytes / group.gpu.memory_bytes for group in job.machine.groups if group.gpu.memory_bytes]
-    return floor(min(shares) * ENGINES["vllm"].fraction * 100) / 100 if shares else None
+    return floor(min(shares) * ENGINES["vllm"].fraction * 1000) / 1000 if shares else None
 
 
 def build(job: ServeJob) -> ServePlan:

@@ -97,6 +97,7 @@ class Trainer(Strict):
     name: Text
     launcher: list[Text] = Field(min_length=1)
     package: Text = Field(description="what pip installs, with the oldest release whose memory is counted")
+    packed_package: Text = Field(description="the same for weights in few bits")
     flags: list[Text]
 
 

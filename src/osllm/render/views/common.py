@@ -87,6 +87,11 @@ def ja_chars(row: Mapping[str, Any], count: int | None) -> int | None:
     return None if not known or not held or count is None else int(count * held / known)
 
 
+def trains(block: Mapping[str, Any] | None) -> bool:
+    """Return whether a speed is that of training."""
+    return block is not None and block.get("decode_tps") is None and block.get("total_tps") is not None
+
+
 def pace(block: Mapping[str, Any]) -> float | None:
     """Return the tokens per second that a user waits for: decoded, or of a plan that trains, trained."""
     decoded = block.get("decode_tps")
@@ -100,7 +105,7 @@ def speed(block: Mapping[str, Any] | None, words: Words) -> str | None:
     span = None
     if block.get("low") is not None and block.get("high") is not None:
         span = words("interval", low=rate(block["low"]), high=rate(block["high"]))
-    name = "trains-tps" if block.get("decode_tps") is None else "tps"
+    name = "trains-tps" if trains(block) else "tps"
     told = words.bracket(words(name, rate=rate(pace(block))), span)
     if block.get("ja_chars_per_s") is None:
         return told
@@ -116,8 +121,10 @@ def machine(block: Mapping[str, Any], words: Words) -> str:
 
 
 def _gpus(gpu: Mapping[str, Any], words: Words) -> str:
-    number = f"{gpu['count']} x " if gpu.get("count", 1) != 1 else ""
-    size = words("memory-usable", memory=gib(gpu.get("memory_bytes")), usable=gib(gpu.get("usable_bytes")))
+    several = gpu.get("count", 1) != 1
+    number = f"{gpu['count']} x " if several else ""
+    name = "memory-usable-each" if several else "memory-usable"
+    size = words(name, memory=gib(gpu.get("memory_bytes")), usable=gib(gpu.get("usable_bytes")))
     return words.bracket(f"{number}{gpu.get('name') or gpu.get('key')}", size)
 
 

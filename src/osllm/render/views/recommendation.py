@@ -20,8 +20,8 @@ _DECISIVE: Final = 5  # reasons that a page shows without --verbose
 _VERDICTS: Final = frozenset(
     ("LIC202", "LIC203")
 )  # explain a verdict whatever their points; duties stand under warnings
-# What rows below the first are marked for in the notes, by the rule that says it.
-_MARKED: Final = {"QNT203": "to-be-made", "QNT202": "few-bits", "MEM202": "tight-rows"}
+# What rows are marked for in the notes, by the rule that says it.
+_MARKED: Final = {"QNT203": "to-be-made", "QNT202": "few-bits", "MEM202": "tight-rows", "SPD204": "slow-rows"}
 
 
 def recommendation(document: dict[str, Any], words: Words, *, verbose: bool, columns: int) -> Iterator[Block]:
@@ -70,7 +70,7 @@ def ranking(rows: list[dict[str, Any]], words: Words, use: str | None) -> Block:
         Column(words("format")),
         *([Column(words("engine"), below=True)] if len(engines) > 1 else []),
         Column(words("memory-gib"), right=True),
-        Column("tok/s", right=True),
+        Column(words("trains-column") if common.trains(rows[0]["speed"]) else "tok/s", right=True),
         *([Column(words("chars-per-second"), right=True)] if writing else []),
         Column(words("quality"), below=True),
         Column(words("license"), below=True),
@@ -101,6 +101,8 @@ def _notes(rows: list[dict[str, Any]], words: Words) -> Iterator[str]:
         yield words("one-engine", engine=engines.pop())
     if any(row["quality"] for row in rows):
         yield words("legend")
+    if any(row["license"]["verdict"] != "allowed" for row in rows):
+        yield words("verdict-legend")
         if len(rows) > 1:
             yield words("order")
     equals = [words("ranks", first=run[0], last=run[-1]) for run in _runs_of_equals(rows)]
@@ -110,7 +112,7 @@ def _notes(rows: list[dict[str, Any]], words: Words) -> Iterator[str]:
         best = [(row["model"]["id"], [words.known("mark", m) for m in row.get("marks") or ()]) for row in rows]
         yield words.joined(words.bracket(name, words.joined(marks)) for name, marks in best if marks)
     for rule, word in _MARKED.items():
-        ranks = [str(row["rank"]) for row in rows[1:] if any(reason["rule"] == rule for reason in row["reasons"])]
+        ranks = [str(row["rank"]) for row in rows if any(reason["rule"] == rule for reason in row["reasons"])]
         if ranks:
             yield words(word, ranks=words.joined(ranks))
     also = [f"{row['model']['id']} <- {words.joined(row['also'])}" for row in rows[1:] if row["also"]]
@@ -119,16 +121,17 @@ def _notes(rows: list[dict[str, Any]], words: Words) -> Iterator[str]:
 
 
 def _runs_of_equals(rows: list[dict[str, Any]]) -> list[list[int]]:
-    """Return the runs of ranks whose qualities the evidence cannot tell apart: each overlaps the first of its run too."""
+    """Return the runs of ranks whose qualities the evidence cannot tell apart: all of a run overlap each other."""
     runs: list[list[int]] = []
-    head: dict[str, Any] | None = None
+    low, high = 0.0, 0.0  # what all intervals of the run have in common
     for row in rows:
         quality = row["quality"]
-        if row.get("ties_with_above") and head and quality["low"] <= head["high"] and head["low"] <= quality["high"]:
+        if row.get("ties_with_above") and quality["low"] <= high and low <= quality["high"]:
             runs[-1].append(row["rank"])
+            low, high = max(low, quality["low"]), min(high, quality["high"])
         else:
             runs.append([row["rank"]])
-            head = quality
+            low, high = (quality["low"], quality["high"]) if quality else (0.0, 0.0)
     return [run for run in runs if len(run) > 1]
 
 
@@ -138,7 +141,7 @@ def first_answer(
     """Yield everything about one row: what it is, the command, reasons, warnings."""
     yield Heading(f"{row['rank']}. {row['model']['name'] or row['model']['id']}")
     yield facts(details(row, request, words))
-    yield from command(row["serve"], words, columns)
+    yield from command(row["serve"], words, columns, trains=common.trains(row["speed"]))
     yield from warnings(row, words)
     chosen = row["reasons"] if verbose else decisive(row["reasons"])
     yield Heading(words("reasons"))
@@ -154,10 +157,13 @@ def details(row: dict[str, Any], request: Mapping[str, Any], words: Words) -> It
     yield words("model"), model_line(model, words)
     artifact = quantization["artifact"]
     weights = words.bracket(quantization["format"], gigabytes(quantization["file_bytes"]))
-    yield words("weights"), words.joined([weights, artifact["hub_id"]]) if artifact else weights
+    from_where = (
+        artifact["hub_id"] if artifact else model["hub_id"] if model["hub_id"] in row["serve"]["command"] else None
+    )
+    yield words("weights"), words.joined(told for told in (weights, from_where, _loaded(row, words)) if told)
     used = words("memory-used", total=gib(memory["total_bytes"]), capacity=gib(memory["capacity_bytes"]))
     span = words("interval", low=f"{memory['low_bytes'] / 2**30:.1f}", high=gib(memory["high_bytes"]))
-    yield words("memory"), words.bracket(used, span)
+    yield words("memory"), words.joined([words.bracket(used, span), *_split(row)])
     here = row["context"]
     held, users = common.tokens(here["tokens"], words, here["ja_chars"]), request.get("users") or 1
     together = words("together", users=users, total=f"{users * here['tokens']:,}") if users > 1 else None
@@ -165,11 +171,29 @@ def details(row: dict[str, Any], request: Mapping[str, Any], words: Words) -> It
     longest = common.longest_context(row, words)
     if longest is not None:
         yield words("longest-context"), longest
-    yield words("speed"), common.speed(row["speed"], words)
+    yield words("train-speed" if common.trains(row["speed"]) else "speed"), common.speed(row["speed"], words)
+    if row["speed"].get("ttft_s") is not None:
+        read = words("reading", tokens=f"{here['tokens'] // 2:,}", seconds=rate(row["speed"]["ttft_s"]))
+        yield words("first-token"), read
     yield words("quality"), _quality(row["quality"], words)
     yield words("license"), _license(row["license"], words, _purpose(request))
     if row["also"]:
         yield words("also"), words.joined(row["also"])
+
+
+def _split(row: dict[str, Any]) -> list[str]:
+    """Return what lies on each device, where parts lie in RAM beside accelerators: one may be full while the other is not."""
+    place, devices = row["placement"], row["memory"]["per_device"]
+    if not (place["gpus"] and (place["cpu_layers"] or place["experts_on_cpu"])):
+        return []
+    names = ("RAM" if one["device"] == "cpu" else one["device"] for one in devices)
+    return [f"{name} {used_of(d['total_bytes'], d['capacity_bytes'])}" for name, d in zip(names, devices, strict=True)]
+
+
+def _loaded(row: dict[str, Any], words: Words) -> str | None:
+    """Return how much of a file is loaded, where that is clearly less: tables in host memory, layers for prediction."""
+    file, held = row["quantization"]["file_bytes"], row["memory"]["weights_bytes"]
+    return words("loaded", size=gib(held)) if file and held < 0.985 * file else None
 
 
 def model_line(model: dict[str, Any], words: Words) -> str:
@@ -196,9 +220,9 @@ def _license(block: dict[str, Any], words: Words, use: str | None) -> Cell:
     return told._replace(text=words.bracket(told.text, words.joined(block["keys"])))
 
 
-def command(serve: dict[str, Any], words: Words, columns: int) -> Iterator[Block]:
+def command(serve: dict[str, Any], words: Words, columns: int, *, trains: bool = False) -> Iterator[Block]:
     """Yield the command that starts the engine, its environment, and what its notes say."""
-    yield Heading(words.bracket(words("command"), serve["engine"]))
+    yield Heading(words.bracket(words("train-command" if trains else "command"), serve["engine"]))
     lines = export_lines(serve.get("environment") or {})
     yield Code((*lines, *command_lines(serve["command"], max(columns - 4, 36))), "sh")
     notes = common.sentences(serve.get("notes") or ())

@@ -28,9 +28,13 @@ def assumptions(document: dict[str, Any], words: Words) -> Iterator[tuple[str, o
     """Yield what the answer rests on: machine, defaults of the use case, licence facts, wishes, catalog."""
     request = document["request"]
     yield words("machine"), common.machine(document["machine"], words)
-    wanted = [common.tokens(request["context_tokens"], words), words("users", count=request["users"])]
+    rows = document.get("recommendations") or []
+    trains, held = bool(rows) and common.trains(rows[0]["speed"]), common.tokens(request["context_tokens"], words)
+    wanted = [held, words("users", count=request["users"])]
+    if trains:
+        wanted = [words("trains-request", tokens=held, batch=request["users"])]
     if request.get("min_tps"):
-        wanted.append(words("at-least-tps", rate=rate(request["min_tps"])))
+        wanted.append(words("trains-at-least" if trains else "at-least-tps", rate=rate(request["min_tps"])))
     wanted += [words.joined(request[key]) for key in ("engines", "formats") if request.get(key)]
     if request.get("kv_cache"):
         wanted.append(words("kv-cache", type=request["kv_cache"]))
