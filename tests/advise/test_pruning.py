@@ -33,7 +33,7 @@ MACHINES = ("rtx3060-12gb", "rtx4090", "2xrtx4090", "a100-80gb", "m3-max-64gb", 
 
 
 @pytest.mark.parametrize("gpu", MACHINES)
-@pytest.mark.parametrize("use_case", ["ja-chat", "general", "cost", "rag"])
+@pytest.mark.parametrize("use_case", ["ja-chat", "general", "cost", "rag", "fine-tuning"])
 def test_pruned_equals_exhaustive(catalog: Catalog, gpu: str, use_case: str) -> None:
     _compare(catalog, {"use_case": use_case, "gpu": gpu, "ram": "64gb"})
 
@@ -134,3 +134,18 @@ def test_no_pace_where_a_speed_is_unknown(catalog: Catalog) -> None:
     assert pace_of(unknown, ("llama.cpp",)) is None
     assert pace_of(machine, ("vllm", "llama.cpp")) is None
     assert pace_of(machine, ()) is None
+
+
+def test_ram_competes_with_few_bits(catalog: Catalog) -> None:
+    """A card that holds a mixture only in two bits gets it in four, with experts in RAM, where the use allows that."""
+    asked = {"gpu": "rtx3060-12gb", "ram": "64gb"}
+    found = {}
+    for use_case in ("ja-chat", "ja-knowledge"):
+        request, case, _ = build(catalog, {**asked, "use_case": use_case})
+        rows = rank(catalog, prepare(catalog, request, case)).rows
+        found[use_case] = {e.row.id: e for e in rows}
+    whole, parts = (found[use_case]["gemma-4-26b-a4b"] for use_case in ("ja-chat", "ja-knowledge"))
+    assert whole.format == "Q2_K"
+    assert not whole.placement.in_ram
+    assert parts.format == "IQ4_XS"
+    assert parts.placement.in_ram

@@ -21,6 +21,12 @@ def test_a_chain_of_neighbours_is_no_tie() -> None:
     assert _runs_of_equals(rows) == [[1, 2], [3, 4]]
 
 
+def test_all_of_a_tie_overlap_each_other() -> None:
+    """Both 2 and 3 overlap the wide first interval, yet not each other."""
+    rows = ranked((0.79, 0.89), (0.85, 0.89), (0.79, 0.83))
+    assert _runs_of_equals(rows) == [[1, 2]]
+
+
 def test_rows_without_a_value_are_level_with_nothing() -> None:
     rows = ranked((0.8, 0.9), (0.8, 0.9))
     rows[0]["quality"] = rows[1]["quality"] = None
