@@ -39,6 +39,14 @@ class Seen(NamedTuple):
     reasons: tuple[tuple[str, str], ...]  # (probe, why it found nothing)
 
 
+def _installed(program: str) -> bool:
+    """Whether a program of that name stands on the search path; Windows adds endings, so there it may."""
+    import os
+
+    places = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    return os.name == "nt" or any(os.access(f"{place or '.'}/{program}", os.X_OK) for place in places)
+
+
 class Host:
     """This computer. Tests replace it by recorded outputs."""
 
@@ -46,6 +54,8 @@ class Host:
 
     def run(self, *command: str) -> str:
         """The output of a program; ProbeError if it cannot be run or fails."""
+        if not _installed(command[0]):  # known without loading what starts programs
+            raise ProbeError(f"{command[0]} is not installed")
         import subprocess
 
         try:
