@@ -210,8 +210,11 @@ def pack(parts: Parts, found: QualitySections | None = None) -> bytes:
     writer.records("model", {m.id: records.model_to_json(m) for m in models})
     writer.records("provenance", parts.provenance)
     writer.records("skills", _by_model(found.skills))
-    writer.records("evidence", {k: records.evidence_to_json(v, settings) for k, v in sorted(found.evidence.items())})
     writer.section("settings", settings.rows)
+    # Apart, because ranking never asks for all that is known of a model.
+    told = records.Settings()
+    writer.records("evidence", {k: records.evidence_to_json(v, told) for k, v in sorted(found.evidence.items())})
+    writer.section("evidence-settings", told.rows)
     return writer.finish(parts.date, len(models))
 
 

@@ -281,7 +281,7 @@ class Catalog:
         """Published measurements of one model; empty if there are none."""
         if model_id not in self.section("directory/evidence"):
             return []
-        return records.evidence_from_json(self.record("evidence", model_id), self.section("settings"))
+        return records.evidence_from_json(self.record("evidence", model_id), self.section("evidence-settings"))
 
     def skills(self, model_id: str) -> dict[str, list[Any]]:
         """Skill -> value, low, high, grade of one model; empty if nothing was measured."""
