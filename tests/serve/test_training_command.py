@@ -79,7 +79,9 @@ def test_engines_that_train_are_those_with_a_trainer():
 def test_one_process_trains_whatever_it_runs_on(number, flag):
     """On a CPU it must be said; over several cards one process deals the layers out, where each would load a copy."""
     place = Placement(number, 1, max(1, number), 36)
-    plan = build(job("transformers", "BF16", number=max(1, number), place=place, options=EngineOptions(adapter_rank=16)))
+    plan = build(
+        job("transformers", "BF16", number=max(1, number), place=place, options=EngineOptions(adapter_rank=16))
+    )
     assert (plan.command[-1] == "--use_cpu") == (number == 0)
     assert ("--accelerate_config" in plan.command) == (number == 2)
     assert flag is None or flag in plan.command

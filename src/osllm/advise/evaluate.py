@@ -136,7 +136,7 @@ def best_plan(tools: Tools, row: IndexRow, fp: Footprint, quality: Quality | Non
             nearest, passed = outcome, None
         elif best is None or outcome.score.total > best.score.total:
             best = outcome
-    few_bits = best is not None and tools.formats[best.format].bits < tools.question.use_case.min_bits
+    few_bits = best is not None and below_wanted_bits(tools, best.format)
     if tools.offload and (few_bits if best is not None else passed or nearest.rule == "MEM101"):
         for engine, fmt in _offload_choices(tools, choices):
             outcome = _plan(tools, row, fp, quality, engine, fmt, charged, offload=True)
@@ -243,7 +243,7 @@ def _hopeless(
 ) -> bool:
     """Whether a format cannot beat what was found, or is too small to be looked at beside it."""
     question = tools.question
-    if tools.formats[fmt].bits < question.use_case.min_bits and not question.request.formats:
+    if below_wanted_bits(tools, fmt) and not question.request.formats:
         return True
     return upper_bound(question, quality, _loss(tools, fmt, row, fp), charged, fastest) <= reached
 
@@ -258,11 +258,24 @@ def _feasible(
     placement, memory = estimate_plan(fp, fmt, engine, machine, context, users, options, offload=offload)
     if not memory.fits:
         params = does_not_fit(memory.total_bytes, memory.capacity_bytes, fmt)
-        needed = {"needed_bytes": memory.total_bytes, "usable_bytes": memory.capacity_bytes, "format": fmt}
-        return Veto("MEM101", params or needed)
+        return Veto("MEM101", params or _no_room(memory, fmt))
     speed = estimate_speed(fp, fmt, engine, machine, placement, context, users, options)
     slow = too_slow(speed.pace_tps, request.min_tps)
     return (options, placement, memory, speed) if slow is None else Veto("SPD101", slow)
+
+
+def below_wanted_bits(tools: Tools, fmt: str) -> bool:
+    """Whether a format has fewer bits than the use case wants."""
+    return tools.formats[fmt].bits < tools.question.use_case.min_bits
+
+
+def _no_room(memory: Memory, fmt: str) -> dict[str, Any]:
+    """Why a plan does not fit though all devices together are large enough: what the fullest of them lacks."""
+    fullest = max(memory.per_device, key=lambda device: device.total_bytes - device.capacity_bytes)
+    return {
+        "needed_bytes": memory.total_bytes, "usable_bytes": memory.capacity_bytes, "format": fmt, "why": "split",
+        "device": "RAM" if fullest.device == "cpu" else fullest.device, "over_bytes": fullest.total_bytes - fullest.capacity_bytes,
+    }  # fmt: skip
 
 
 def _plan(
@@ -282,6 +295,8 @@ def _plan(
     options, placement, memory, speed = outcome
     lost = quantization_loss(fmt, row.params_total, fp.experts > 0, tools.skill, row.native_format)
     offloaded = (placement.cpu_layers + placement.experts_on_cpu) / max(1, fp.layers) if placement.gpus else 0.0
+    if below_wanted_bits(tools, fmt):
+        charged = (*charged, ("few_bits", -1.0, tools.question.use_case.penalties.get("few_bits", 0.0)))
     points = score(tools.question, quality, 0.0 if lost is None else lost[1], speed, memory, offloaded, charged)
     return Evaluated(row, fp, engine, fmt, placement, options, memory, speed, quality, lost, points)
 

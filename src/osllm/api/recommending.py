@@ -114,12 +114,20 @@ def nearest(catalog: Catalog, question: Question, ranked: Ranked) -> tuple[Rejec
             veto = first_veto(tools, catalog.row(model_id), catalog.footprint(model_id)) or veto
         needs = {k: v for k, v in veto.params.items() if k in ("needed_bytes", "min_tps")}
         params = veto.params
-        if veto.rule == "MEM101" and _at_budget(question, params):
+        if veto.rule == "MEM101" and "why" not in params and _at_budget(question, params):
             params = {**params, "why": "budget"}
+        elif veto.rule == "MEM101" and "why" not in params and _with_ram(question, params):
+            params = {**params, "why": "parts"}
         elif _fits_with_ram(question, veto.rule, params):
             params = {**params, "why": "ram"}
         found.append(Rejection(model_id, veto.rule, params, needs))
     return tuple(found)
+
+
+def _with_ram(question: Question, params: Mapping[str, Any]) -> bool:
+    """Whether RAM beside the accelerators was counted on, for which only the wanted formats are tried."""
+    machine = question.request.machine
+    return bool(machine.groups) and not machine.unified and params["usable_bytes"] > machine.usable_bytes
 
 
 def _at_budget(question: Question, params: Mapping[str, Any]) -> bool:

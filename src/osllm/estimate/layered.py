@@ -96,7 +96,8 @@ def least_in_ram(case: Case, gpus: int) -> tuple[int, int]:
     """
     fp, cards, stack = case.fp, devices_of(case.machine)[:gpus], stack_of(case)
     each = tuple(map(sum, zip(stack.weights, stack.caches, stack.states, strict=True)))
-    context = overhead(case.engine, case.machine.platform, 1).mid
+    # By the high end of what a context takes: a card that is filled to the brim must not fail to load.
+    context = overhead(case.engine, case.machine.platform, 1).high
     beside = {output: _compute(case, output=output) + context for output in (False, True)}
 
     def in_ram(on_host: int, moved: int) -> int:

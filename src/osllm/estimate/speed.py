@@ -150,7 +150,8 @@ def _trained(case: Case, placement: Placement) -> Speed:
     """Tokens trained per second, as the total; nothing is generated."""
     from osllm.estimate.training import SPEED_RANGE, trained_tps
 
-    whole = case._replace(context_tokens=2 * case.context_tokens * case.users, users=1)  # a prompt as long as a step
+    # A prompt as long as a sample; a larger batch spares some launches, which are little beside it.
+    whole = case._replace(context_tokens=2 * case.context_tokens, users=1)
     prompt = prefill_tps(whole, placement)
     if prompt is None:
         return Speed(None, None, None, None, None, None, "unknown: the accelerator's matrix rate is not known")

@@ -27,7 +27,7 @@ MESSAGES: Final[dict[str, str]] = {
     "lms-steps": "first `lms get {get}`; afterwards `lms server start --port {port}`",
     "ollama-environment": "the variables belong to the server: set them where `ollama serve` runs, and restart it",
     "ollama-default-quantization": "the tag {tag} brings Ollama's own choice of quantization, which may not be {format}",
-    "training": "Memory is that of training adapters (LoRA, rank {rank}) with samples of {tokens} tokens, {batch} at a time, every layer recomputed; over NF4 weights this is QLoRA. Speed is tokens trained per second.",
+    "training": "Memory is that of training adapters (LoRA, rank {rank}) with samples of {tokens} tokens, {batch} at a time, with gradient checkpointing; over NF4 weights this is QLoRA. Speed is tokens trained per second.",
     "train-install": "first: pip install '{package}'",
     "train-data": "{folder} holds your samples as JSON lines, each with a field text, or prompt and completion",
     "train-beside-experts": "the adapters are on attention only; the experts stay as they are",

@@ -27,9 +27,9 @@ MESSAGES: Final[dict[str, str]] = {
     "lms-steps": "先に `lms get {get}` で取得し、後で `lms server start --port {port}` を実行してください",
     "ollama-environment": "環境変数はサーバー側の設定です。`ollama serve` を動かす環境で設定し、再起動してください",
     "ollama-default-quantization": "タグ {tag} の量子化はOllamaの既定で、{format} とは限りません",
-    "training": "メモリは、アダプター（LoRA、ランク {rank}）を {tokens} トークンのサンプル {batch} 件ずつで学習し、各層を再計算する場合の値です。NF4の重みではQLoRAになります。速度は1秒あたりの学習トークン数です。",
+    "training": "メモリは、LoRAアダプター（ランク {rank}）を {tokens} トークンのサンプルで {batch} 件ずつ、勾配チェックポイントを使って学習する場合の値です。NF4の重みではQLoRAになります。速度は学習トークン数（毎秒）です。",
     "train-install": "先に実行: pip install '{package}'",
     "train-data": "{folder} に学習データをJSON Lines形式で置きます（各行に text、または prompt と completion）",
     "train-beside-experts": "アダプターは注意機構だけに付け、エキスパートは変更しません",
-    "dedicated-unmeasured": "この用途の専用モデルですが、評価の根拠がないため順位の最後になります（試す価値はあります）: {models}",
+    "dedicated-unmeasured": "次の専用モデルは、評価の根拠がないため順位の最後に置いています（試す価値はあります）: {models}",
 }

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _UNKNOWN: Final = {"en": "unknown", "ja": "不明"}
 # The end of a parameter's name -> how a number is written; the first that matches.
 _UNITS: Final[tuple[tuple[str, Callable[[float], str]], ...]] = (
-    ("_bytes", lambda value: f"{value / 2**30:.1f} GiB"),
+    ("_bytes", lambda value: f"{value / 2**30:,.1f} GiB"),
     ("_tokens", lambda value: f"{value:,}"),
     ("params", lambda value: f"{value / 1e9:.1f}B"),
     ("limit", lambda value: f"{value / 1e9:.1f}B"),

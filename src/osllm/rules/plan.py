@@ -89,14 +89,16 @@ def quantization_loss(c: PlanFacts, _q: Question) -> Params | None:
     return {"format": c.plan.format, "loss": c.loss[1], "points": c.points("quantization"), "source": c.loss[2], **why}
 
 
-@rule("QNT202", "below-wanted-bits", stage="plan", effect="note")
+@rule("QNT202", "below-wanted-bits", stage="plan", effect="penalise")
 def below_wanted_bits(c: PlanFacts, q: Question) -> Params | None:
     """The format has fewer bits than the use case wants, because nothing better fits.
 
     What would change it: more memory, or a smaller model.
     """
     wanted = q.use_case.min_bits
-    return {"bits": c.bits, "wanted": wanted, "format": c.plan.format} if c.bits < wanted else None
+    if c.bits >= wanted:
+        return None
+    return {"bits": c.bits, "wanted": wanted, "format": c.plan.format, "points": c.points("few_bits")}
 
 
 @rule("QNT203", "no-known-file", stage="plan", effect="note")
@@ -174,6 +176,10 @@ def headroom(c: PlanFacts, _q: Question) -> Params | None:
     if memory.high_bytes > memory.capacity_bytes:  # tight, which MEM202 says
         return None
     params = {"free_bytes": memory.headroom_bytes, "total_bytes": memory.total_bytes, "points": c.points("fit")}
+    if c.plan.placement.in_ram:
+        free = {d.device: d.capacity_bytes - d.total_bytes for d in memory.per_device}
+        ram = free.pop("cpu", 0)
+        return {**params, "why": "parts", "gpu_bytes": sum(free.values()), "ram_bytes": ram}
     if ENGINES[c.plan.engine].budget in ("fraction", "static") and c.plan.placement.gpus:
         return {**params, "why": "reserved", "capacity_bytes": memory.capacity_bytes}
     return params

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 KEYS: Final = frozenset(("request", "machine", "companions", "recommendations", "qualified", "rejected", "notices"))
 _DECISIVE: Final = 5  # reasons that a page shows without --verbose
 _VERDICTS: Final = frozenset(
-    ("LIC202", "LIC203")
-)  # explain a verdict whatever their points; duties stand under warnings
+    ("LIC202", "LIC203", "SPD204")
+)  # explain a verdict or a doubt whatever their points; duties stand under warnings
 # What rows are marked for in the notes, by the rule that says it.
 _MARKED: Final = {"QNT203": "to-be-made", "QNT202": "few-bits", "MEM202": "tight-rows", "SPD204": "slow-rows"}
 
@@ -112,12 +112,23 @@ def _notes(rows: list[dict[str, Any]], words: Words) -> Iterator[str]:
         best = [(row["model"]["id"], [words.known("mark", m) for m in row.get("marks") or ()]) for row in rows]
         yield words.joined(words.bracket(name, words.joined(marks)) for name, marks in best if marks)
     for rule, word in _MARKED.items():
-        ranks = [str(row["rank"]) for row in rows if any(reason["rule"] == rule for reason in row["reasons"])]
+        ranks = [row["rank"] for row in rows if any(reason["rule"] == rule for reason in row["reasons"])]
         if ranks:
-            yield words(word, ranks=words.joined(ranks))
+            yield words(word, ranks=words.joined(_ranges(ranks, words)))
     also = [f"{row['model']['id']} <- {words.joined(row['also'])}" for row in rows[1:] if row["also"]]
     if also:
         yield words("also-folded", models=words.joined(also))
+
+
+def _ranges(ranks: list[int], words: Words) -> Iterator[str]:
+    """Yield ranks, three and more in a row as a range."""
+    while ranks:
+        length = next((n for n in range(len(ranks)) if ranks[n] != ranks[0] + n), len(ranks))
+        if length > 2:
+            yield words("range", first=ranks[0], last=ranks[length - 1])
+        else:
+            yield from map(str, ranks[:length])
+        ranks = ranks[length:]
 
 
 def _runs_of_equals(rows: list[dict[str, Any]]) -> list[list[int]]:
@@ -173,8 +184,9 @@ def details(row: dict[str, Any], request: Mapping[str, Any], words: Words) -> It
         yield words("longest-context"), longest
     yield words("train-speed" if common.trains(row["speed"]) else "speed"), common.speed(row["speed"], words)
     if row["speed"].get("ttft_s") is not None:
-        read = words("reading", tokens=f"{here['tokens'] // 2:,}", seconds=rate(row["speed"]["ttft_s"]))
-        yield words("first-token"), read
+        wait = row["speed"]["ttft_s"]
+        told = words("minutes", count=round(wait / 60)) if wait >= 120 else words("seconds", count=rate(wait))
+        yield words("first-token"), words("reading", wait=told, tokens=f"{here['tokens'] // 2:,}")
     yield words("quality"), _quality(row["quality"], words)
     yield words("license"), _license(row["license"], words, _purpose(request))
     if row["also"]:
