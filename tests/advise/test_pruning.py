@@ -149,3 +149,13 @@ def test_ram_competes_with_few_bits(catalog: Catalog) -> None:
     assert not whole.placement.in_ram
     assert parts.format == "IQ4_XS"
     assert parts.placement.in_ram
+
+
+def test_fewer_bits_than_wanted_are_charged(catalog: Catalog) -> None:
+    request, case, _ = build(catalog, {"use_case": "ja-knowledge", "gpu": "m3-max-64gb"})
+    formats, few = catalog.formats(), 0
+    for e in rank(catalog, prepare(catalog, request, case), keep=10).rows:
+        charged = "few_bits" in {name for name, _, _ in e.score.parts}
+        assert charged == (formats[e.format].bits < case.min_bits), e.row.id
+        few += charged
+    assert few
