@@ -201,3 +201,16 @@ def test_the_lines_of_the_bill_add_up(engine: str, fmt: str, rig: object, make: 
     items = itemise(fp, fmt, engine, rig, 8192, 2, DEFAULT, placement)  # type: ignore[arg-type]
     assert sum(item.bytes for item in items) == memory.total_bytes
     assert all(item.formula for item in items)
+
+
+def test_the_largest_context_of_parts_in_ram_is_that_of_the_printed_split() -> None:
+    """Other splits would hold more; the command names this one."""
+    small = machine((gpu(memory_gib=4), 1))
+    placement, memory = estimate_plan(shape(), "Q4_K_M", "llama.cpp", small, 8192, 1, DEFAULT, offload=True)
+    assert placement.in_ram
+    assert memory.fits
+    most = max_tokens_that_fit(shape(), "Q4_K_M", "llama.cpp", small, 1, DEFAULT, 131072, placement=placement)
+    assert most is not None
+    assert estimate_at(shape(), "Q4_K_M", "llama.cpp", small, most, 1, DEFAULT, placement).fits
+    assert not estimate_at(shape(), "Q4_K_M", "llama.cpp", small, most + 1, 1, DEFAULT, placement).fits
+    assert 8192 <= most < 131072

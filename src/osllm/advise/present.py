@@ -42,7 +42,7 @@ def candidate(catalog: Catalog, e: Evaluated, question: Question) -> Candidate:
         request.users,
         e.options,
         model.context_max,
-        offload=e.placement.in_ram,
+        placement=e.placement if e.placement.in_ram else None,
     )
     verdict = in_words(catalog, model, request)
     artifact = artifact_for(model, e.format)

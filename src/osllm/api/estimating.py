@@ -119,7 +119,8 @@ def estimate(catalog: Catalog, model: str, options: Mapping[str, Any]) -> Result
     items = itemise(fp, fmt, engine, machine, tokens, users, settings, placement)
     speed = estimate_speed(fp, fmt, engine, machine, placement, tokens, users, settings)
     in_ram = placement.in_ram
-    longest = max_tokens_that_fit(fp, fmt, engine, machine, users, settings, asked.model.context_max, offload=in_ram)
+    limit, parts = asked.model.context_max, placement if in_ram else None
+    longest = max_tokens_that_fit(fp, fmt, engine, machine, users, settings, limit, placement=parts)
     most = max_users_that_fit(fp, fmt, engine, machine, tokens, settings, offload=in_ram)
     chars = chars_per_token(catalog, asked.model.tokenizer)
     over = asked.model.context_max is not None and tokens > asked.model.context_max

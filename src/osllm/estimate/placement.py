@@ -151,15 +151,17 @@ def max_tokens_that_fit(
     options: EngineOptions,
     context_max: int | None,
     *,
-    offload: bool = False,
+    placement: Placement | None = None,
 ) -> int | None:
     """The most tokens per sequence that fit, at most the model's own limit; 0 where not even one does.
 
-    None where memory does not grow with them and the model states no limit.
+    `placement` holds what is asked for to one way of leaving parts in RAM, the one that a command spells out; without it all
+    is on the accelerators. None where memory does not grow with tokens and the model states no limit.
     """
 
     def room(tokens: int) -> int:
-        memory = _place(Case(fp, fmt, engine, machine, tokens, users, options), offload)[1]
+        case = Case(fp, fmt, engine, machine, tokens, users, options)
+        memory = _place(case, offload=False)[1] if placement is None else _at(case, placement)
         return min(device.capacity_bytes - device.total_bytes for device in memory.per_device)
 
     most = context_max or TOKENS_WITHOUT_LIMIT
