@@ -19,8 +19,8 @@ CARD: Final = "h100-sxm"  # of lora_h100.csv
 WORDS: Final = {
     "en": "## Training adapters\n\nAdapters (rank 16) of {models} models count the parameters that the modelling code makes, to the last. "
     "What a step keeps beside weights and adapters, against traces of that code (`scripts/trace_training.py`): dense models "
-    "median error {dense}, at most {dense_most}; mixtures at most {mixture_most}. Traces of a plain step equal what our H100 "
-    "allocated to {card}. Tokens trained per second there: median error {speed}, at most {speed_most}; one constant is from these "
+    "median error {dense}, at most {dense_most}; mixtures at most {mixture_most}. Traces of a plain step are within {card} of what "
+    "our H100 allocated. Tokens trained per second there: median error {speed}, at most {speed_most}; one constant is from these "
     "{runs} runs.",
     "ja": "## アダプターの学習\n\n{models} モデルのアダプター（ランク16）のパラメーター数は、モデルの実装が作る数と完全に一致します。"
     "重みとアダプターのほかに1ステップが保持する量を、実装の計数（`scripts/trace_training.py`）と比べると、密なモデルで誤差の中央値 "
@@ -84,7 +84,7 @@ def section(lang: str, facts: tuple[list[Any], list[float], list[float]]) -> str
         "dense": f"{statistics.median(dense):.1%}",
         "dense_most": f"{max(dense):.1%}",
         "mixture_most": f"{max(abs(error) for _, error, mixture in rows if mixture):.0%}",
-        "card": f"{max(map(abs, card)):.3%}",
+        "card": f"{max(map(abs, card)):.4%}",
         "speed": f"{statistics.median(map(abs, speed)):.0%}",
         "speed_most": f"{max(map(abs, speed)):.0%}",
         "runs": len(speed),

@@ -99,7 +99,7 @@ def test_every_rule_has_a_sentence_and_a_veto_a_short_name(lang: str) -> None:
     assert not [rule.code for rule in rules if lookup(f"rules.{rule.code}", lang) is None]
     vetoes = [rule.code for rule in rules if rule.effect == "veto"]
     assert vetoes
-    assert not [code for code in vetoes if lookup(f"render.rule.{code}", lang) is None]
+    assert not [code for code in vetoes if lookup(f"names.rule.{code}", lang) is None]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

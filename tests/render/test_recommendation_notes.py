@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from osllm.render.views.recommendation import _runs_of_equals, decisive
+from osllm.render.views.ranking_notes import runs_of_equals
+from osllm.render.views.recommendation import decisive
 
 
 def ranked(*spans: tuple[float, float]) -> list[dict[str, Any]]:
@@ -18,13 +19,13 @@ def ranked(*spans: tuple[float, float]) -> list[dict[str, Any]]:
 def test_a_chain_of_neighbours_is_no_tie() -> None:
     """1 and 2 overlap, 2 and 3 overlap, 1 and 3 do not: 3 begins a run of its own."""
     rows = ranked((0.80, 0.90), (0.74, 0.84), (0.68, 0.78), (0.66, 0.76))
-    assert _runs_of_equals(rows) == [[1, 2], [3, 4]]
+    assert runs_of_equals(rows) == [[1, 2], [3, 4]]
 
 
 def test_all_of_a_tie_overlap_each_other() -> None:
     """Both 2 and 3 overlap the wide first interval, yet not each other."""
     rows = ranked((0.79, 0.89), (0.85, 0.89), (0.79, 0.83))
-    assert _runs_of_equals(rows) == [[1, 2]]
+    assert runs_of_equals(rows) == [[1, 2]]
 
 
 def test_rows_without_a_value_are_level_with_nothing() -> None:
@@ -32,7 +33,7 @@ def test_rows_without_a_value_are_level_with_nothing() -> None:
     rows[0]["quality"] = rows[1]["quality"] = None
     for row in rows:
         row["ties_with_above"] = False
-    assert _runs_of_equals(rows) == []
+    assert runs_of_equals(rows) == []
 
 
 def reason(rule: str, points: float, **params: Any) -> dict[str, Any]:

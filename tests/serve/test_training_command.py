@@ -51,6 +51,12 @@ def test_a_batch_of_sixteen_samples_makes_an_update():
     assert value(plan.command, "--lora_target_modules") == "all-linear"
 
 
+@pytest.mark.parametrize(("params", "rate"), [(7e9, "2e-4"), (13e9, "2e-4"), (33e9, "1e-4"), (65e9, "1e-4")])
+def test_rates_are_those_of_qloras_own_runs(params, rate):
+    one = job("transformers", "NF4", model=model(params_total=int(params)), options=EngineOptions(adapter_rank=16))
+    assert value(build(one).command, "--learning_rate") == rate
+
+
 def test_experts_are_left_alone():
     plan = build(job("transformers", "BF16", model=MODELS["moe"], options=EngineOptions(adapter_rank=16)))
     assert "self_attn" in value(plan.command, "--lora_target_modules")

@@ -1,4 +1,4 @@
-"""The words of the pages: `render.*` messages in one language."""
+"""The words of the pages: `render.*` and `names.*` messages in one language."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Words:
-    """Says messages of the area `render`."""
+    """Says messages of the area `render`, and what codes are called (`names`)."""
 
     def __init__(self, lang: str) -> None:
         self.lang = lang
@@ -22,7 +22,7 @@ class Words:
 
     def known(self, group: str, word: object) -> str:
         """Return what a code of a closed list is called; a code that has no name yet is shown as it is."""
-        found = lookup(f"render.{group}.{word}", self.lang)
+        found = lookup(f"names.{group}.{word}", self.lang)
         return str(word) if found is None else found
 
     def joined(self, words: Iterable[object]) -> str:

@@ -10,8 +10,9 @@ from osllm.serve.job import ServeJob, ServePlan, computes_half, gated_notes, rem
 DATA: Final = "./data"
 # The linear layers of attention and of what stands in its place; a mixture's experts are left as they are.
 BESIDE_EXPERTS: Final = r".*\.(self_attn|linear_attn|mamba)\..*proj.*"
-SAMPLES_PER_UPDATE: Final = 16  # the effective batch of QLoRA's runs (arXiv 2305.14314, table 9)
-LEARNING_RATE: Final = "2e-4"  # of the same, up to 13B
+# As in QLoRA's own runs (github.com/artidoro/qlora, scripts/finetune_guanaco_*.sh): 7B and 13B at one rate, 33B and 65B at half.
+SAMPLES_PER_UPDATE: Final = 16
+SMALL_RATE, LARGE_RATE, LARGE_PARAMS = "2e-4", "1e-4", 20e9
 
 
 def build(job: ServeJob) -> ServePlan:
@@ -28,7 +29,8 @@ def build(job: ServeJob) -> ServePlan:
         arguments += ["--load_in_4bit", "--use_bnb_nested_quant"]
     arguments += ["--max_length", str(plan.context_tokens), "--per_device_train_batch_size", str(plan.users)]
     arguments += ["--gradient_accumulation_steps", str(max(1, SAMPLES_PER_UPDATE // plan.users))]
-    arguments += ["--learning_rate", LEARNING_RATE, "--output_dir", f"./{job.model.id}-lora"]
+    rate = LARGE_RATE if (job.model.params_total or 0) > LARGE_PARAMS else SMALL_RATE
+    arguments += ["--learning_rate", rate, "--output_dir", f"./{job.model.id}-lora"]
     if not plan.placement.gpus:
         arguments.append("--use_cpu")
     if plan.placement.gpus > 1:  # one process, over whose cards the layers are dealt; else each card gets a copy
