@@ -29,7 +29,7 @@ PLAIN_BITS: Final = 15.0  # more than this many bits per weight: not packed
 # Bytes of an adapter parameter with AdamW's two moments, and of its gradient.
 PLAIN_RESTING, PLAIN_GRADIENT = 4 + 8, 4
 PACKED_RESTING, PACKED_GRADIENT = 2 + 4, 2
-# Traced peaks of 13 dense shapes lie within 3 % of the rows, mixtures' within 25 % of a part that is a tenth of their bill;
+# Traced peaks of 14 dense shapes lie within 7 % of the rows, mixtures' within 25 % of a part that is a tenth of their bill;
 # kernels that are chosen at run time may need workspaces.
 SPREAD: Final = (0.9, 1.15)
 # bitsandbytes keeps a 32-bit scale for 64 weights; quantized again (`--use_bnb_nested_quant`) it is 8 bits, and 32 for every
@@ -40,7 +40,7 @@ NESTED_SAVING_BYTES: Final = 4 - 1 - 4 / 256
 # A trained token is read three times: forward, again when its layer is recomputed, and for the gradient of the layer's input
 # (frozen weights have none of their own).
 PASSES: Final = 3
-# Of the speed at which a prompt is read: the middle of the five settings with recomputation that our H100 measured, within 12 %
+# Of the speed at which a prompt is read: near the middle of the five settings with recomputation of our H100, all within 12 %
 # (tests/data/memory/lora_h100.csv); adapters, their gradients and unpacking cost the rest.
 SHARE_OF_PROMPT: Final = 0.64
 SPEED_RANGE: Final = (0.6, 1.5)  # only one card was measured
