@@ -5,11 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from math import sqrt
+from statistics import NormalDist
 from typing import NamedTuple
 
 from osllm.quality import prior
 
 RESAMPLES = 1000
+NORMAL = NormalDist()
+LEAST_ERROR = 1e-3  # a table on which all draws agree is known no better than this
 
 
 class Gap(NamedTuple):
@@ -19,6 +22,11 @@ class Gap(NamedTuple):
     low80: float
     high80: float
     high95: float
+
+    @property
+    def error(self) -> float:
+        """Standard error, from the width of the 80 % interval."""
+        return (self.high80 - self.low80) / (2.0 * NORMAL.inv_cdf(0.9))
 
     def verdict(self, level: int) -> int:
         """1: better beyond noise at 80 or 95 %; -1: worse; 0: undecided."""
@@ -76,3 +84,33 @@ def paired_gap(truth: Sequence[float], one: Sequence[float], other: Sequence[flo
         gaps.append(near - far)
     gaps.sort()
     return Gap(*(gaps[min(RESAMPLES - 1, int(q * RESAMPLES))] for q in (0.025, 0.1, 0.9, 0.975)))
+
+
+class Advantage(NamedTuple):
+    """By how much one order is better than another over all tables, and what noise would make of an even advantage."""
+
+    mean: float  # of the tables' true gaps
+    between: float  # standard deviation of the true gaps
+    even_wins: float  # tables that would be won if every true gap were the mean: the rest would be lost to noise alone
+    truly_lost: float  # tables with a true gap below zero, by mean and between
+
+
+def advantage(gaps: Sequence[float], errors: Sequence[float]) -> Advantage:
+    """True gaps behind measured ones: random effects by the method of moments (DerSimonian and Laird 1986).
+
+    Tables are taken for independent of each other.
+    """
+    squares = [max(LEAST_ERROR, e) ** 2 for e in errors]
+    weights = [1.0 / v for v in squares]
+    total = sum(weights)
+    fixed = sum(w * g for w, g in zip(weights, gaps, strict=True)) / total
+    excess = sum(w * (g - fixed) ** 2 for w, g in zip(weights, gaps, strict=True)) - (len(gaps) - 1)
+    between = max(0.0, excess / (total - sum(w * w for w in weights) / total)) if len(gaps) > 1 else 0.0
+    weights = [1.0 / (v + between) for v in squares]
+    mean = sum(w * g for w, g in zip(weights, gaps, strict=True)) / sum(weights)
+    return Advantage(
+        mean,
+        sqrt(between),
+        sum(NORMAL.cdf(mean / sqrt(v)) for v in squares),
+        len(gaps) * (NORMAL.cdf(-mean / sqrt(between)) if between else float(mean < 0.0)),
+    )

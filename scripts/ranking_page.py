@@ -9,6 +9,7 @@ from math import sqrt
 from statistics import fmean, median
 from typing import TYPE_CHECKING, Any
 
+from ranking_measures import advantage
 from ranking_texts import TEXT
 
 from osllm.quality.skills import JAPANESE
@@ -40,6 +41,12 @@ def page(report: Report, language: str) -> str:
         _orders(small, t),
         f"### {t['all']}",
         _orders(every, t),
+        f"### {t['even']}",
+        t["even_note"],
+        _even(report, t),
+        f"### {t['lost']}",
+        t["lost_note"],
+        _lost(report, t),
         f"## {t['pairs']}",
         t["pairs_note"],
         _pairs(report, t),
@@ -99,6 +106,36 @@ def _order(name: str, scores: Sequence[Score]) -> list[object]:
 def _verdicts(scores: Sequence[Score], level: int) -> str:
     found = [s.gap.verdict(level) for s in scores]
     return " / ".join(str(found.count(v)) for v in (1, 0, -1))
+
+
+def _gap(score: Score) -> float:
+    return score.ways["ours"] - score.ways["size+date"]
+
+
+def _even(report: Report, t: dict[str, Any]) -> str:
+    rows = []
+    for which in ("small", "all"):
+        scores = report.scores[which]
+        found = advantage([_gap(s) for s in scores], [s.gap.error for s in scores])
+        won = sum(_gap(s) > 0.0 for s in scores)
+        rows.append(
+            [t[which], len(scores), f"{found.mean:+.3f}", f"{found.between:.3f}", won, f"{found.even_wins:.0f}",
+             f"{found.truly_lost:.0f}"]
+        )  # fmt: skip
+    return _table([t["which"], t["tables"], t["advantage"], t["between"], t["wins"], t["even_wins"], t["truly"]], rows)
+
+
+def _lost(report: Report, t: dict[str, Any]) -> str:
+    rows = []
+    for which in ("small", "all"):
+        for s in sorted(report.scores[which], key=_gap):
+            if _gap(s) <= 0.0:
+                ours, plain = s.ways["ours"], s.ways["size+date"]
+                span = f"{s.gap.low80:+.2f} … {s.gap.high80:+.2f}"
+                rows.append(
+                    [t["briefly"][which], f"`{s.benchmark}`", s.skill, s.models, f"{ours:.2f}", f"{plain:.2f}", span]
+                )
+    return _table([t["which"], t["table"], t["skill"], t["models"], t["ours"], t["size+date"], t["gap"]], rows)
 
 
 def _pairs(report: Report, t: dict[str, Any]) -> str:

@@ -44,6 +44,22 @@ TEXT: dict[str, dict[str, Any]] = {
         "mean z": "mean of z-scores",
         "family": "family",
         "every": "every skill",
+        "even": "What noise alone would lose",
+        "even_note": (
+            "A table of few models is lost now and then by an order that is better on it in truth. Taken together (random effects, "
+            "DerSimonian and Laird 1986; tables taken for independent of each other), the tables say how large the true difference is, "
+            "how much it varies between tables, how many would be won if it were the same on every table, and on how many it is below zero."
+        ),
+        "advantage": "true difference, mean",
+        "between": "standard deviation between tables",
+        "wins": "won",
+        "even_wins": "won if the difference were the same everywhere",
+        "truly": "lost in truth",
+        "lost": "The tables that are lost",
+        "lost_note": "Every table on which size and date do at least as well, worst first, with the 80 % interval of the difference.",
+        "briefly": {"small": "at most 40B, recent", "all": "all"},
+        "table": "table",
+        "gap": "difference, 80 %",
         "pairs": "Pairs of like size",
         "pairs_note": "Pairs within a third of each other in size; the share that is ordered as the left-out table orders it (0.5 is chance).",
         "which": "models",
@@ -142,6 +158,22 @@ TEXT: dict[str, dict[str, Any]] = {
         "mean z": "z値の平均",
         "family": "系列",
         "every": "全スキル",
+        "even": "誤差だけで負ける表の数",
+        "even_note": (
+            "モデルの少ない表では、実際には優れた順でもときに負けます。すべての表を合わせると(変量効果、DerSimonian and Laird 1986。"
+            "表は互いに独立とみなす)、本当の差の大きさ、表による差のばらつき、差がどの表でも同じだった場合に勝つはずの表の数、"
+            "本当の差が0を下回る表の数が推定できます。"
+        ),
+        "advantage": "本当の差の平均",
+        "between": "表の間の標準偏差",
+        "wins": "勝った表",
+        "even_wins": "差が一様なら勝つはずの表",
+        "truly": "本当に負けている表",
+        "lost": "負けた表",
+        "lost_note": "規模+日付の順が同じかそれ以上に当たる表の一覧です(差の小さい順、差の80 %区間つき)。",
+        "briefly": {"small": "40B以下・新しい", "all": "全モデル"},
+        "table": "表",
+        "gap": "差(80 %)",
         "pairs": "同じくらいの規模の対",
         "pairs_note": "パラメータ数の差が3分の1以内の対のうち、除いた表と同じ順に並べられた割合(0.5は偶然)。",
         "which": "モデル",

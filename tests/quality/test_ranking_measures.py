@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
-from ranking_measures import Gap, paired_gap, ranks, spearman
+from ranking_measures import Gap, advantage, paired_gap, ranks, spearman
 
 
 def test_ranks_share_their_mean_where_values_tie() -> None:
@@ -48,3 +48,29 @@ def test_a_gap_may_show_at_80_and_not_at_95_percent() -> None:
 def test_the_draws_of_a_table_are_the_same_in_every_run() -> None:
     truth, other = [1.0, 2.0, 3.0, 4.0, 5.0], [2.0, 1.0, 3.0, 5.0, 4.0]
     assert paired_gap(truth, truth, other, "a") == paired_gap(truth, truth, other, "a")
+
+
+def test_the_error_of_a_gap_is_that_of_a_normal_with_its_80_percent_interval() -> None:
+    assert Gap(-9.0, -0.12816, 0.12816, 9.0).error == pytest.approx(0.1, rel=1e-4)
+
+
+def test_gaps_that_differ_by_their_noise_alone_are_one_gap() -> None:
+    # Two tables at 0.1 +- 0.1 around a mean of 0.1: nothing between them, each is won with the chance that a normal is below 1.
+    found = advantage([0.05, 0.15], [0.1, 0.1])
+    assert (found.mean, found.between) == (pytest.approx(0.1), 0.0)
+    assert found.even_wins == pytest.approx(2 * 0.841345, rel=1e-5)
+    assert found.truly_lost == 0.0
+
+
+def test_gaps_that_differ_by_more_than_their_noise_differ_in_truth() -> None:
+    # weights 100 each, fixed mean 0.2, Q = 2 * 100 * 0.4^2 = 32, C = 200 - 20000 / 200 = 100: between^2 = (32 - 1) / 100
+    found = advantage([-0.2, 0.6], [0.1, 0.1])
+    assert found.mean == pytest.approx(0.2)
+    assert found.between**2 == pytest.approx(0.31)
+    # The chance of a normal of mean 0.2 and deviation 0.5568 to be below zero is 0.3597.
+    assert found.truly_lost == pytest.approx(2 * 0.3597, abs=1e-3)
+
+
+def test_a_sure_table_counts_more_than_an_unsure_one() -> None:
+    found = advantage([0.3, 0.0], [0.1, 0.3])
+    assert found.mean == pytest.approx((0.3 * 9 + 0.0) / 10)

@@ -101,3 +101,9 @@ def test_starting_covariance_is_one_and_ties_japanese_together() -> None:
 def test_skill_of_a_result() -> None:
     assert skill_of("coding", "instruct") == "coding"
     assert (skill_of("coding", "base"), skill_of("translation-ja", "base")) == (BASE, BASE_JA)
+
+
+def test_reckoning_in_japanese_speaks_for_a_base_in_general() -> None:
+    assert skill_of("japanese-reasoning", "base") == BASE
+    assert skill_of("japanese-reasoning", "instruct") == "japanese-reasoning"
+    assert skill_of("japanese-knowledge", "base") == BASE_JA

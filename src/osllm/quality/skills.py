@@ -39,8 +39,13 @@ CLUSTERS: tuple[frozenset[str], ...] = (
 )
 
 
+# Asked in Japanese, but what decides is reckoning and logic: in base models they follow mathematics, not what is known of Japan.
+# (A base trained on Japanese from the start knows Japan well and may calculate poorly.)
+OF_NO_COUNTRY: frozenset[str] = frozenset(("japanese-reasoning",))
+
+
 def skill_of(benchmark_skill: str, kind: str) -> str:
     """The skill that a result speaks for: a base model's results all speak for what can be made of it."""
     if kind != "base":
         return benchmark_skill
-    return BASE_JA if benchmark_skill in JAPANESE else BASE
+    return BASE_JA if benchmark_skill in JAPANESE and benchmark_skill not in OF_NO_COUNTRY else BASE
