@@ -108,20 +108,34 @@ VERSUS = {"model": "alpha-30b-a3b", "score": 0.7, "difference": 0.05, "parts": [
 EXPLANATION = {
     "schema": "osllm/explanation@1", "catalog": STAMP, "request": REQUEST, "machine": MACHINE, "model": model("beta"),
     "rank": 2, "of": 87, "folded_into": None, "row": row(2, "beta"), "vetoes": [], "above": VERSUS,
-    "leader": {"model": "omega", "score": 0.9, "difference": None, "parts": []},
+    "leader": {"model": "omega", "score": 0.9, "difference": None, "parts": []}, "runner_up": None,
+    "if_measured": {"rank": 1, "text": "measured-text"},
     "changes": [{"option": "context", "value": 4096, "rank": 1, "format": "Q4_K_M", "engine": "vllm", "text": "change-text"}],
 }  # fmt: skip
-REJECTION = {**EXPLANATION, "rank": None, "row": None, "vetoes": [VETO], "above": None}
+REJECTION = {**EXPLANATION, "rank": None, "row": None, "vetoes": [VETO], "above": None, "if_measured": None}
+FIRST = {
+    **EXPLANATION, "rank": 1, "above": None, "leader": None, "changes": [], "if_measured": None,
+    "runner_up": {**VERSUS, "model": "second-best", "difference": -0.05},
+}  # fmt: skip
+ABILITY = {"skill": "japanese-chat", "value": 0.75, "low": 0.7, "high": 0.8, "grade": "A"}
 SIDE = {
     "model": model("alpha-30b-a3b"), "rank": 1, "quality": QUALITY,
     "license": {"keys": ["apache-2.0"], "verdict": "allowed", "obligations": [], "assumptions": []},
     "tools": True, "reasoning": "hybrid", "languages": ["ja"], "chars_per_token_ja": 1.69, "row": row(1, "alpha-30b-a3b"),
-    "vetoes": [],
+    "vetoes": [], "skills": [ABILITY, {**ABILITY, "skill": "reasoning", "grade": "D"}],
+}  # fmt: skip
+TEST = {
+    "benchmark": "test-name", "version": "v2", "judge": None, "skill": "japanese-chat", "lower_better": False, "independent": True,
+    "values": {
+        "alpha-30b-a3b": {"value": 0.625, "mode": "non-thinking", "evaluated_by": "somebody", "as_of": None, "source": "x"},
+        "delta-70b": {"value": 0.5, "mode": None, "evaluated_by": "somebody", "as_of": None, "source": "x"},
+    },
 }  # fmt: skip
 COMPARISON = {
     "schema": "osllm/comparison@1", "catalog": STAMP, "request": REQUEST, "machine": MACHINE,
     "models": [SIDE, {**SIDE, "model": model("delta-70b"), "rank": None, "row": None, "vetoes": [VETO], "tools": None}],
     "differences": [{"aspect": "quality", "values": {}, "best": ["alpha-30b-a3b"], "text": "difference-text"}],
+    "tests": [TEST],
 }  # fmt: skip
 ESTIMATE = {
     "schema": "osllm/estimate@1", "catalog": STAMP, "machine": MACHINE, "model": model("alpha"),
@@ -162,7 +176,7 @@ MODEL = {
         **LISTED, "superseded_by": None, "base_id": "org/base", "languages": ["ja", "en"], "tools": True,
         "reasoning": "hybrid", "domains": [], "tokenizer": "t", "gated": False, "ollama": ["alpha:30b"],
         "license": {"keys": ["apache-2.0"], "evidence": "primary", "conflict": None, "card_restriction": None},
-        "architecture": {"layers": 48, "attention": {"heads": 32}}, "benchmarks": [], "evidence": [EVIDENCE],
+        "architecture": {"layers": 48, "attention": {"heads": 32}}, "benchmarks": [], "evidence": [{**EVIDENCE, "skill": "japanese-chat"}], "skills": [ABILITY],
         "artifacts": [{"format": "GGUF", "hub_id": "org/x-GGUF", "file": "x.gguf", "file_bytes": 1_500_000_000, "publisher": "x"}],
         "notes": ["note-text"],
     },
@@ -250,6 +264,7 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     "nothing": {**RECOMMENDATION, "recommendations": [], "qualified": 0},
     "explanation": EXPLANATION,
     "rejection": REJECTION,
+    "explanation of the first": FIRST,
     "comparison": COMPARISON,
     "estimate": ESTIMATE,
     "quants": QUANTS,

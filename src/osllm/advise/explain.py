@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from osllm.advise.evaluate import Evaluated, Veto, best_plan, tools_for
 from osllm.advise.prepare import question as prepare
-from osllm.advise.rank import Ranked, rank
+from osllm.advise.rank import Ranked, order, rank
 from osllm.domain.request import Filters
 from osllm.rules.registry import by_stage
 from osllm.tuples import NamedTuple
@@ -44,6 +44,8 @@ class Standing(NamedTuple):
     vetoes: tuple[Veto, ...]  # all of them, not only the first
     above: Evaluated | None  # the row directly above it
     leader: Evaluated | None
+    runner_up: Evaluated | None  # of the first row: the second
+    if_measured: int | None  # the rank with results of its own that confirm the lower end; None: it has such, or no row
     levers: tuple[Lever, ...]
 
 
@@ -55,17 +57,33 @@ def standing(catalog: Catalog, question: Question, ranked: Ranked, model_id: str
     folded = next((e.row.id for e, also in zip(rows, ranked.also, strict=True) if model_id in also), None)
     if number is not None:
         above = rows[number - 2] if number > 1 else None
+        second = rows[1] if number == 1 and len(rows) > 1 else None
         found = tuple(promotions(catalog, question, model_id, number)) if number > 1 else ()
-        return Standing(model_id, number, len(rows), rows[number - 1], None, (), above, leader, found)
+        here = rows[number - 1]
+        measured = rank_if_measured(ranked, number) if question.request.sort == "score" else None
+        return Standing(model_id, number, len(rows), here, None, (), above, leader, second, measured, found)
     if folded is not None:
-        return Standing(model_id, None, len(rows), ranked.folded.get(model_id), folded, (), None, leader, ())
+        plan = ranked.folded.get(model_id)
+        return Standing(model_id, None, len(rows), plan, folded, (), None, leader, None, None, ())
     vetoes = tuple(model_vetoes(catalog, question, model_id))
     code, veto = ranked.rejected[model_id]
     if code not in {v.rule for v in vetoes}:
         vetoes = (*vetoes, veto)
-    return Standing(
-        model_id, None, len(rows), None, None, vetoes, None, leader, tuple(rescues(catalog, question, model_id))
-    )
+    found = tuple(rescues(catalog, question, model_id))
+    return Standing(model_id, None, len(rows), None, None, vetoes, None, leader, None, None, found)
+
+
+def rank_if_measured(ranked: Ranked, number: int) -> int | None:
+    """The rank of a row without the charge for thin evidence: what independent, current results that confirm the lower end would earn.
+
+    None where the row is not charged.
+    """
+    here = ranked.rows[number - 1]
+    charge = sum(value * weight for name, value, weight in here.score.parts if name == "thin_evidence")
+    if not charge:
+        return None
+    freed = order(here._replace(score=here.score._replace(total=here.score.total - charge)))
+    return 1 + sum(order(e) < freed for e in ranked.rows if e is not here)
 
 
 def model_vetoes(catalog: Catalog, question: Question, model_id: str) -> Iterator[Veto]:

@@ -47,7 +47,7 @@ def explain(model: str | Iterable[str], **options: Any) -> Result:  # noqa: ANN4
 
 def compare(models: Iterable[str], **options: Any) -> Result:  # noqa: ANN401
     """Set models side by side on one machine: document `osllm/comparison@1`."""
-    from osllm.api.explaining import compare as answer
+    from osllm.api.comparing import compare as answer
 
     return answer(_opened(options), tuple(models), options)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from osllm.api import documents as doc
+from osllm.api.abilities import skills_block
 from osllm.api.request import SHARED, check_names, filters
 from osllm.api.result import Result
 from osllm.api.values import many
@@ -142,6 +143,7 @@ def show_model(catalog: Catalog, name: str, options: Mapping[str, Any] | None = 
         "architecture": provenance.get("architecture"),
         "artifacts": [doc.artifact_block(a) for a in model.artifacts],
         "benchmarks": provenance.get("benchmarks", []),
+        "skills": skills_block(catalog, model),
         "evidence": catalog.evidence(model_id),
         "notes": provenance.get("notes", []),
     }

@@ -141,7 +141,7 @@ def quality(parts: Parts) -> QualitySections:
         parts.tables.values(),
         [ModelFacts(*(getattr(m, name) for name in ModelFacts._fields)) for m in parts.models.values()],
         {key: case._asdict() for key, case in parts.use_cases.items()},
-        {key: proof["benchmarks"] for key, proof in parts.provenance.items() if proof["benchmarks"]},
+        {key: provenance.reported(proof) for key, proof in parts.provenance.items() if proof["benchmarks"]},
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from osllm.authoring.expand import Entry
 from osllm.authoring.yamlio import Path_
+from osllm.quality.observe import source_text
 
 # Blocks of a model that carry a `source` of their own.
 BLOCKS: Final = ("license", "params", "context", "architecture")
@@ -55,6 +56,15 @@ def record(entry: Entry, shape: Mapping[str, Any] | None) -> dict[str, Any]:
     }
     note = (facts.get("params") or {}).get("note")
     return proof | ({"params_note": note} if note else {})
+
+
+def reported(proof: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The owner's own results out of a record, each with the text of its sources instead of their keys in the model's file."""
+    known = proof["sources"]
+    return [
+        {**item, "source": ", ".join(source_text(known[key]) for key in keys(item.get("source")) if key in known)}
+        for item in proof["benchmarks"]
+    ]
 
 
 def _facts(facts: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ from typing import Final
 MESSAGES: Final[dict[str, str]] = {
     "change-with": "{option} {value} を指定すると {rank} 位になります",
     "change-without": "{option} の指定を外すと {rank} 位になります",
+    "if-measured": "品質の下限を裏づける第三者の新しい測定結果があれば {rank} 位になります",
     "better-quality": "品質の測定値が高い: {models}",
     "better-decode_tps": "生成が速い: {models}",
     "better-ja_chars_per_s": "日本語を書くのが速い（文字/秒）: {models}",

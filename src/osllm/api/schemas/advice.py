@@ -35,6 +35,7 @@ from osllm.api.schemas.parts import (
     REQUEST,
     SENTENCE,
     SERVE,
+    SKILL,
     SPEED,
     VERDICT,
     VETO,
@@ -48,6 +49,13 @@ SCORE: Final[Schema] = {
     "additionalProperties": _PART,
     "description": "the total and, by name, each part's value and weight",
 }
+
+OTHER_ROW: Final[Schema] = record(
+    model=TEXT,
+    score=NUMBER,
+    difference=maybe(NUMBER),
+    parts=many(record(part=TEXT, points=NUMBER), "positive: in the other row's favour; they add up to the difference"),
+)
 
 ROW_FIELDS: Final[dict[str, Schema]] = {
     "rank": COUNT,
@@ -132,17 +140,12 @@ SCHEMAS: Final[dict[str, Schema]] = {
         folded_into=maybe(TEXT, "the row that stands for another version of this model"),
         row=maybe(ROW),
         vetoes=many(VETO),
-        above=maybe(
-            record(
-                model=TEXT,
-                score=NUMBER,
-                difference=maybe(NUMBER),
-                parts=many(record(part=TEXT, points=NUMBER), "positive: in the other row's favour"),
-            ),
-            "the row directly above",
-        ),
-        leader=maybe(
-            record(model=TEXT, score=NUMBER, difference=maybe(NUMBER), parts=many(record(part=TEXT, points=NUMBER))),
+        above=maybe(OTHER_ROW, "the row directly above"),
+        leader=maybe(OTHER_ROW, "the first row"),
+        runner_up=maybe(OTHER_ROW, "the second row, where the model stands first"),
+        if_measured=maybe(
+            record(rank=COUNT, text=TEXT),
+            "where independent, current results that confirm the lower end of its quality would put it; null: it has such results",
         ),
         changes=many(
             record(option=TEXT, value=ANY, rank=maybe(COUNT), format=maybe(TEXT), engine=maybe(TEXT), text=TEXT),
@@ -165,11 +168,24 @@ SCHEMAS: Final[dict[str, Schema]] = {
                 reasoning=maybe(TEXT),
                 languages=many(TEXT),
                 chars_per_token_ja=maybe(NUMBER),
+                skills=many(SKILL, "the skills that the use case weighs, heaviest first"),
                 row=maybe(ROW),
                 vetoes=many(VETO),
             )
         ),
         differences=many(record(aspect=TEXT, values=table(ANY), best=many(TEXT), text=TEXT)),
+        tests=many(
+            record(
+                benchmark=TEXT,
+                version=maybe(TEXT),
+                judge=maybe(TEXT),
+                skill=TEXT,
+                lower_better=FLAG,
+                independent=says(FLAG, "nobody in the row measured a model of its own"),
+                values=table(record(value=NUMBER, mode=maybe(TEXT), evaluated_by=TEXT, as_of=maybe(TEXT), source=TEXT)),
+            ),
+            "results of the same test in the use case's skills that at least two of the models have",
+        ),
     ),
     "estimate": document(
         "estimate",

@@ -18,7 +18,7 @@ from osllm.api.schemas.dsl import (
     says,
     table,
 )
-from osllm.api.schemas.parts import ARTIFACT, CATALOG, MACHINE, MODEL_FIELDS, QUALITY_SHORT
+from osllm.api.schemas.parts import ARTIFACT, CATALOG, MACHINE, MODEL_FIELDS, QUALITY_SHORT, SKILL
 
 _LISTED: Final[dict[str, Schema]] = {
     **MODEL_FIELDS,
@@ -110,6 +110,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
             architecture=maybe({"type": "object"}),
             artifacts=many(ARTIFACT),
             benchmarks=many({"type": "object"}, "the owner's own results"),
+            skills=many(SKILL, "what the evidence says of each skill"),
             evidence=many({"type": "object"}, "published tables that measured it"),
             notes=many(TEXT),
         ),

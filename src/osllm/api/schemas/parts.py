@@ -115,6 +115,7 @@ QUALITY_FIELDS: Final[dict[str, Schema]] = {
 }
 QUALITY: Final = record(**QUALITY_FIELDS, evidence=many(EVIDENCE))
 QUALITY_SHORT: Final = record(**QUALITY_FIELDS)
+SKILL: Final = record(skill=TEXT, **QUALITY_FIELDS)
 
 ARTIFACT: Final = record(
     hub_id=TEXT,

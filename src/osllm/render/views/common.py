@@ -141,12 +141,17 @@ def sentences(blocks: Iterable[Mapping[str, Any] | str]) -> list[str]:
     return [str(block.get("text") or block.get("code")) if isinstance(block, dict) else str(block) for block in blocks]
 
 
+def test_name(row: Mapping[str, Any], words: Words) -> str:
+    """Return what a result was measured with: the benchmark, its version and its judge."""
+    about = [row.get("version"), row.get("judge") and words("judged-by", judge=row["judge"])]
+    return words.bracket(str(row.get("benchmark")), words.joined(str(word) for word in about if word))
+
+
 def sources_of(evidence: Iterable[Mapping[str, Any]], words: Words) -> list[str]:
     """Return the rows behind a quality value: benchmark, version, judge, value, who measured, when."""
     lines = []
     for row in evidence:
-        about = [row.get("version"), row.get("judge") and words("judged-by", judge=row["judge"])]
-        name = words.bracket(str(row.get("benchmark")), words.joined(str(word) for word in about if word))
+        name = test_name(row, words)
         value = row.get("value")
         number = f"{value:g}" if isinstance(value, int | float) else str(value)
         by = words.joined(str(row[key]) for key in ("evaluated_by", "as_of") if row.get(key))

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from osllm.render.blocks import Block
     from osllm.render.words import Words
 
-KEYS: Final = frozenset(("request", "machine", "models", "differences"))
+KEYS: Final = frozenset(("request", "machine", "models", "differences", "tests"))
+TESTS_SHOWN: Final = 10  # the rest with --verbose
 
 
 def comparison(document: dict[str, Any], words: Words, *, verbose: bool, columns: int) -> Iterator[Block]:
@@ -41,12 +42,54 @@ def comparison(document: dict[str, Any], words: Words, *, verbose: bool, columns
     if document["differences"]:
         yield Heading(words("differences"))
         yield bullets(one["text"] for one in document["differences"])
+    yield from _by_skill(rows, words)
+    yield from _tests(document["tests"] if verbose else document["tests"][:TESTS_SHOWN], rows, words)
     for row in rows:
         if row["vetoes"]:
             yield Heading(words("rejected-one", model=row["model"]["id"]))
             yield bullets(Cell(f"[x] {veto['text']} [{veto['rule']}]", "bad") for veto in row["vetoes"])
         if verbose and row["row"]:
             yield from all_reasons(row["row"], words)
+
+
+def _by_skill(rows: list[dict[str, Any]], words: Words) -> Iterator[Block]:
+    """Yield what the evidence says of each skill of the use case; one skill alone is the quality above."""
+    skills = list(dict.fromkeys(one["skill"] for row in rows for one in row["skills"]))
+    if len(skills) < 2:
+        return
+    known = [{one["skill"]: one for one in row["skills"]} for row in rows]
+    yield Heading(words("by-skill"))
+    yield table(
+        (Column(words("skill")), *(Column(row["model"]["id"]) for row in rows)),
+        (
+            [words.known("skill", skill), *(common.short_quality(k.get(skill), words) for k in known)]
+            for skill in skills
+        ),
+    )
+
+
+def _tests(tests: list[dict[str, Any]], rows: list[dict[str, Any]], words: Words) -> Iterator[Block]:
+    """Yield the results of the same tests beside each other."""
+    if not tests:
+        return
+    names = [row["model"]["id"] for row in rows]
+    yield Heading(words("same-tests"))
+    yield table(
+        (Column(words("test"), wrap=True), *(Column(name, right=True) for name in names)),
+        (
+            [common.test_name(test, words), *(_result(test["values"].get(name), words) for name in names)]
+            for test in tests
+        ),
+    )
+
+
+def _result(result: dict[str, Any] | None, words: Words) -> Cell:
+    """Return a result; without thinking, it says so."""
+    if result is None:
+        return cell(None)
+    return Cell(
+        words.bracket(f"{result['value']:g}", words("without-thinking") if result["mode"] == "non-thinking" else None)
+    )
 
 
 def side(row: dict[str, Any], words: Words) -> Iterator[tuple[str, Cell]]:

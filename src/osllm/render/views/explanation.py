@@ -16,7 +16,21 @@ if TYPE_CHECKING:
     from osllm.render.words import Words
 
 KEYS: Final = frozenset(
-    ("request", "machine", "model", "rank", "of", "folded_into", "row", "vetoes", "above", "leader", "changes")
+    [
+        "request",
+        "machine",
+        "model",
+        "rank",
+        "of",
+        "folded_into",
+        "row",
+        "vetoes",
+        "above",
+        "leader",
+        "runner_up",
+        "changes",
+        "if_measured",
+    ]
 )
 
 _LEAST_POINTS: Final = 0.0005  # less would be shown as 0.000
@@ -35,12 +49,10 @@ def explanation(document: dict[str, Any], words: Words, *, verbose: bool, column
     if document["vetoes"]:
         yield Heading(words("vetoes"))
         yield bullets(Cell(f"[x] {veto['text']} [{veto['rule']}]", "bad") for veto in document["vetoes"])
-    if document["changes"]:
-        yield Heading(words("changes"))
-        yield bullets(_change(one, words) for one in document["changes"])
-    for key in ("above", "leader"):
-        if document[key]:
-            yield from _against(key, document[key], words)
+    yield from _changes(document, words)
+    others = {document[key]["model"]: key for key in ("above", "leader", "runner_up") if document[key]}
+    for key in others.values():  # the row above the second is the first
+        yield from _against(key, document[key], words)
     if row:
         yield from _plan(row, document["request"], words, columns, verbose=verbose)
 
@@ -59,6 +71,18 @@ def _plan(
     yield from command(row["serve"], words, columns)
 
 
+def _changes(document: dict[str, Any], words: Words) -> Iterator[Block]:
+    """Yield what would change the standing; of the first row nothing has to."""
+    said = [_change(one, words) for one in document["changes"]]
+    if document["rank"] not in (None, 1):
+        said = said or [words("no-change")]
+        if document["if_measured"]:
+            said.append(document["if_measured"]["text"])
+    if said:
+        yield Heading(words("changes"))
+        yield bullets(said)
+
+
 def _change(change: dict[str, Any], words: Words) -> str:
     """Return a change with the plan that it makes possible."""
     plan = words.joined(str(change[key]) for key in ("format", "engine") if change.get(key))
@@ -71,6 +95,7 @@ def _against(key: str, other: dict[str, Any], words: Words) -> Iterator[Block]:
     if other["difference"] is None:
         yield Paragraph(words("score-of", score=f"{other['score']:.3f}"))
         return
-    yield Paragraph(words("ahead-by", difference=f"{other['difference']:+.3f}"))
+    ahead = other["difference"] >= 0
+    yield Paragraph(words("ahead-by" if ahead else "behind-by", difference=f"{abs(other['difference']):.3f}"))
     weighty = [one for one in other["parts"] if abs(one["points"]) >= _LEAST_POINTS]
     yield bullets(f"{words.known('part-name', one['part'])} {one['points']:+.3f}" for one in weighty)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from osllm.render.blocks import Column, Heading, bullets, facts, table
+from osllm.render.blocks import Column, Heading, Paragraph, bullets, facts, table
 from osllm.render.units import billions, gigabytes
 from osllm.render.views import common
 from osllm.render.views.generic import generic, label, shown
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 KEYS: Final = frozenset(("model", "sources", "gaps"))
 _COUNTS: Final = ("params_total", "params_active", "params_published")
 _LENGTHS: Final = ("context_native", "context_max")
-_APART: Final = frozenset(("name", "architecture", "artifacts", "benchmarks", "evidence", "notes", "license"))
+_APART: Final = frozenset(("name", "architecture", "artifacts", "benchmarks", "evidence", "skills", "notes", "license"))
 
 
 def model(document: dict[str, Any], words: Words, *, verbose: bool, columns: int) -> Iterator[Block]:  # noqa: ARG001
@@ -45,9 +45,7 @@ def model(document: dict[str, Any], words: Words, *, verbose: bool, columns: int
                 for one in block["artifacts"]
             ),
         )
-    if block.get("evidence"):
-        yield Heading(words("evidence"))
-        yield bullets(common.sources_of(block["evidence"], words))
+    yield from _abilities(block, words)
     for key, values in (("benchmarks", block.get("benchmarks")), ("sources", document.get("sources"))):
         if values:
             yield from generic({key: values}, words)
@@ -55,6 +53,33 @@ def model(document: dict[str, Any], words: Words, *, verbose: bool, columns: int
         if lines:
             yield Heading(words(key))
             yield bullets([lines] if isinstance(lines, str) else common.sentences(lines))
+
+
+def _abilities(block: dict[str, Any], words: Words) -> Iterator[Block]:
+    """Yield the model's skills, then the results behind them, skill by skill."""
+    results: dict[str, list[dict[str, Any]]] = {}
+    for row in block.get("evidence") or ():
+        results.setdefault(row["skill"], []).append(row)
+    if block.get("skills"):
+        yield Heading(words("by-skill"))
+        yield table(
+            (Column(words("skill")), Column(words("quality")), Column(words("results"), right=True)),
+            (
+                [
+                    words.known("skill", one["skill"]),
+                    common.quality(one, words),
+                    str(len(results.get(one["skill"], ()))),
+                ]
+                for one in block["skills"]
+            ),
+        )
+    if results:
+        yield Heading(words("evidence"))
+    order = [one["skill"] for one in block.get("skills") or ()]
+    for skill in (*order, *(skill for skill in results if skill not in order)):
+        if skill in results:
+            yield Paragraph(words.known("skill", skill), "strong")
+            yield bullets(common.sources_of(results[skill], words))
 
 
 def _fact(key: str, value: Any, words: Words) -> object:  # noqa: ANN401 - a value of any document

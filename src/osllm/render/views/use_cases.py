@@ -59,7 +59,7 @@ def _one(row: dict[str, Any], words: Words) -> Iterator[Block]:
         yield Heading(words("skills"))
         yield table(
             (Column(words("skill")), Column(words("weight"), right=True)),
-            ([one["skill"], f"{one['weight']:g}"] for one in row["skills"]),
+            ([words.known("skill", one["skill"]), f"{one['weight']:g}"] for one in row["skills"]),
         )
     for key in ("weights", "penalties"):
         if row.get(key):
