@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from osllm import api
+from osllm.advise.evaluate import Evaluated
 from osllm.advise.prepare import question as prepare
 from osllm.advise.rank import Ranked, rank
+from osllm.api.abilities import shared_tests
 from osllm.api.request import build
 from osllm.authoring.yamlio import load
 from osllm.catalog.store import Catalog
@@ -40,7 +42,10 @@ WORDS = {
         "specs": "Facts",
         "spec-head": "| model | what | the article says | the catalog says | source |",
         "same": "same: {models} in the first {top}",
-        "better": "better: the best of the article's is {model} at {rank} of {of}; {leader} is measured higher ({theirs} against {ours})",
+        "better": "better: the best of the article's is {model} at {rank} of {of}; {leader} is {how} higher ({theirs} against {ours}){tests}",
+        "measured": "measured",
+        "inferred": "expected",
+        "tests": ", ahead in {won} of {count} independent tests that both took",
         "newer": "better: the best of the article's is {model} at {rank} of {of}; every row above it was released after {date}",
         "absent": "not ranked: {why}",
         "unmeasured": "better: nothing published measures {model} for this use",
@@ -64,7 +69,10 @@ WORDS = {
         "specs": "事実",
         "spec-head": "| モデル | 項目 | 記事 | カタログ | 出典 |",
         "same": "一致: {models} が上位{top}件に入る",
-        "better": "より良い選択がある: 記事の最上位は {model}({of}件中{rank}位)。{leader} のほうが評価が高い({theirs} 対 {ours})",
+        "better": "より良い選択がある: 記事の最上位は {model}({of}件中{rank}位)。{leader} のほうが{how}が高い({theirs} 対 {ours}){tests}",
+        "measured": "評価",
+        "inferred": "推定値",
+        "tests": "。両方が受けた第三者の評価{count}件のうち{won}件で上回る",
         "newer": "より良い選択がある: 記事の最上位は {model}({of}件中{rank}位)。上位はすべて {date} より後に公開されたモデル",
         "absent": "順位なし: {why}",
         "unmeasured": "より良い選択がある: {model} はこの用途の公開された測定値がない",
@@ -92,7 +100,21 @@ def why_not(ranked: Ranked, model_id: str, lang: str) -> str:
     return sentence(rule, veto.params, lang)
 
 
-def verdict(catalog: Catalog, ranked: Ranked, advised: list[str], lang: str) -> str:
+def duel(catalog: Catalog, leader: str, other: str, skills: list[str], words: dict[str, str]) -> str:
+    """In how many of the independent tests that both models took the first is ahead; nothing without such a test."""
+    won = []
+    for test in shared_tests(catalog, [leader, other], skills):
+        if test["independent"]:
+            gap = test["values"][leader]["value"] - test["values"][other]["value"]
+            won.append(gap < 0 if test["lower_better"] else gap > 0)
+    return words["tests"].format(won=sum(won), count=len(won)) if won else ""
+
+
+def _low(e: Evaluated) -> float:
+    return e.quality.low if e.quality else 0.0
+
+
+def verdict(catalog: Catalog, ranked: Ranked, advised: list[str], skills: list[str], lang: str) -> str:
     """What became of the article's models in the ranking."""
     words = WORDS[lang]
     heads = {e.row.id: number for number, e in enumerate(ranked.rows, 1)}
@@ -104,17 +126,22 @@ def verdict(catalog: Catalog, ranked: Ranked, advised: list[str], lang: str) -> 
     if inside:
         return words["same"].format(models=", ".join(f"`{i}`" for i in inside), top=TOP)
     number, best = placed[0]
-    mine, leader = ranked.plan_of(best), ranked.rows[0]
+    mine = ranked.plan_of(best)
     if mine is None or mine.quality is None:
         return words["unmeasured"].format(model=f"`{best}`")
     newest = max((catalog.row(i).released or "" for i in advised), default="")
     if all((e.row.released or "") > newest for e in ranked.rows[: number - 1]):
         return words["newer"].format(model=f"`{best}`", rank=number, of=len(ranked.rows), date=newest)
+    above = ranked.rows[: number - 1]
+    # Whom others measured best of those above; where nobody did, whoever stands first.
+    leader = max((e for e in above if e.quality and e.quality.grade in "AB"), key=_low, default=above[0])
     return words["better"].format(
         model=f"`{best}`",
         rank=number,
         of=len(ranked.rows),
         leader=f"`{leader.row.id}`",
+        how=words["inferred" if leader.quality is None or leader.quality.grade == "D" else "measured"],
+        tests=duel(catalog, leader.row.id, best, skills, words),
         theirs=f"{leader.quality.value:.2f} {leader.quality.grade}" if leader.quality else "-",
         ours=f"{mine.quality.value:.2f} {mine.quality.grade}",
     )
@@ -130,7 +157,8 @@ def uses(catalog: Catalog, data: dict[str, Any], key: str, lang: str) -> list[st
         ranked = answer(catalog, case, day, lang)
         first = ", ".join(f"`{e.row.id}`" for e in ranked.rows[:TOP])
         said = ", ".join(f"`{i}`" for i in case["advises"])
-        judged = verdict(catalog, ranked, case["advises"], lang)
+        skills = [skill for skill, _ in catalog.use_cases()[case["use_case"]].skills]
+        judged = verdict(catalog, ranked, case["advises"], skills, lang)
         lines.append(f"| {case['asks']} (`{case['use_case']}`) | `{case['gpu']}` | {said} | {first} | {judged} |")
     return lines
 
