@@ -68,7 +68,7 @@ def question(case: UseCase | None = None, **fields: Any) -> Question:
         "developers": frozenset(), "origins": frozenset(), "excluded_origins": frozenset(), "today": "2026-11-22",
         "license_of": lambda _row: LicenseVerdict("allowed", ("mit",)), "license_refusal": lambda _row: None,
         "policy": None, "openness_of": lambda _n: "open-licence",
-        "language_share": lambda _id: None,
+        "language_share": lambda _id: None, "answer_length": lambda _id: None,
     }  # fmt: skip
     return Question(**(values | fields))
 

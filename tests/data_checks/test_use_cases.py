@@ -26,7 +26,7 @@ SKILLS = {
     "base-quality-ja",
 }  # fmt: skip
 PENALTIES = {
-    "few_bits", "offload", "always_thinking", "superseded", "thin_evidence", "language_slips", "licence_conditions", "licence_review",
+    "few_bits", "offload", "always_thinking", "superseded", "thin_evidence", "language_slips", "long_thinking", "licence_conditions", "licence_review",
 }  # fmt: skip
 KINDS = {"instruct", "base", "translation"}
 

@@ -48,6 +48,7 @@ def question(catalog: Catalog, request: Request, use_case: UseCase, policy: Poli
     language = request.filters.language or use_case.language
     measured = f"language_share/{language}"
     shares: dict[str, float] = catalog.section(measured) if catalog.has(measured) else {}
+    lengths: dict[str, float] = catalog.section("answer_lengths") if "long_thinking" in use_case.penalties else {}
     wanted = request.filters
     modalities = set(use_case.modalities) | set(wanted.modalities)
     if wanted.vision:
@@ -76,4 +77,5 @@ def question(catalog: Catalog, request: Request, use_case: UseCase, policy: Poli
         policy=policy,
         openness_of=openness_of,
         language_share=shares.get,
+        answer_length=lengths.get,
     )

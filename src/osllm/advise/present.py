@@ -58,6 +58,7 @@ def candidate(catalog: Catalog, e: Evaluated, question: Question) -> Candidate:
         parts={name: (value, weight) for name, value, weight in e.score.parts},
         engine_reason=engine_reason(e.engine, request, question.use_case.engines),
         language_share=question.language_share(e.row.id),
+        answer_length=question.answer_length(e.row.id),
     )
     reasons = reasons_of(facts, question)
     return Candidate(

@@ -6,6 +6,7 @@ score at full effect, from the use case's file; each stands in the score as a pa
 
 from __future__ import annotations
 
+from math import log
 from typing import TYPE_CHECKING, Final
 
 from osllm.domain.verdict import Score
@@ -25,6 +26,8 @@ ENOUGH_FREE: Final = 0.1
 # language leaks in, and at half the answer is not Japanese any more.
 FLUENT_SHARE: Final = 0.80
 FOREIGN_SHARE: Final = 0.50
+# An answer of four times the tokens takes four times as long at the same speed.
+LONG: Final = 4.0
 # How thin the evidence of each grade is: nobody independent has seen a model of grade C at this, nobody at all one of grade D.
 THIN: Final = {"A": 0.0, "B": 0.25, "C": 0.5, "D": 1.0}
 
@@ -50,9 +53,23 @@ def _charge(name: str, question: Question, row: IndexRow, quality: Quality | Non
     if name == "language_slips":
         share = question.language_share(row.id)
         return 0.0 if share is None else min(1.0, max(0.0, (FLUENT_SHARE - share) / (FLUENT_SHARE - FOREIGN_SHARE)))
+    if name == "long_thinking":
+        return _long_thinking(question, row)
     if name in ("licence_conditions", "licence_review"):
         return float(question.license_of(row).verdict == name.partition("_")[2])
     return 0.0
+
+
+def _long_thinking(question: Question, row: IndexRow) -> float:
+    """How far the length of a model's answers counts against it: nothing at the typical length, all at LONG times that.
+
+    Where the use case charges thinking that cannot be stopped, a model that can stop is used without it.
+    """
+    stopped = row.reasoning == "hybrid" and "always_thinking" in question.use_case.penalties
+    if stopped or row.reasoning not in ("always", "hybrid"):
+        return 0.0
+    times = question.answer_length(row.id)
+    return 0.0 if times is None else min(1.0, max(0.0, log(times) / log(LONG)))
 
 
 def upper_bound(

@@ -29,7 +29,8 @@ from osllm.estimate.footprint import Footprint
 from osllm.licensing.engine import check
 from osllm.licensing.lean import lean
 from osllm.quality.build import QualitySections, build_quality
-from osllm.quality.observe import ModelFacts, language_shares
+from osllm.quality.habits import answer_lengths, language_shares
+from osllm.quality.observe import ModelFacts
 from osllm.tuples import NamedTuple
 
 
@@ -206,6 +207,7 @@ def pack(parts: Parts, found: QualitySections | None = None) -> bytes:
         writer.section(f"quality/{key}", records.qualities_to_json(measured, settings))
     for language, shares in sorted(language_shares(parts.tables.values()).items()):
         writer.section(f"language_share/{language}", shares)
+    writer.section("answer_lengths", answer_lengths(parts.tables.values()))
     writer.records("footprint", {k: footprints.to_json(v) for k, v in parts.footprints.items()})
     writer.records("model", {m.id: records.model_to_json(m) for m in models})
     writer.records("provenance", parts.provenance)

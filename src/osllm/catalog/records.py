@@ -10,7 +10,7 @@ from osllm.domain.hardware import Gpu
 from osllm.domain.model import Artifact, LicenseBinding, Model, Quality, QuantizationFormat
 from osllm.domain.usecase import UseCase
 
-FORMAT: Final = 8
+FORMAT: Final = 9
 _MIXERS: Final = {"a": Attention, "l": LatentAttention, "r": Recurrent}
 _FFNS: Final = {"d": Dense, "e": Experts}
 _TAGS: Final = {Attention: "a", LatentAttention: "l", Recurrent: "r", Dense: "d", Experts: "e"}

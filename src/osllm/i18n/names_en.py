@@ -53,6 +53,7 @@ MESSAGES: Final[dict[str, str]] = {
     "part-name.always_thinking": "always thinking",
     "part-name.superseded": "superseded",
     "part-name.thin_evidence": "thin evidence",
+    "part-name.long_thinking": "long thinking",
     "part-name.few_bits": "few bits",
     "part-name.language_slips": "language slips",
     "skill.japanese-chat": "Japanese conversation",

@@ -53,6 +53,7 @@ MESSAGES: Final[dict[str, str]] = {
     "part-name.always_thinking": "思考モードを切れない",
     "part-name.superseded": "後継モデルあり",
     "part-name.thin_evidence": "根拠が薄い",
+    "part-name.long_thinking": "思考の長さ",
     "part-name.few_bits": "少ないビット数",
     "part-name.language_slips": "回答言語の乱れ",
     "skill.japanese-chat": "日本語の対話",

@@ -184,15 +184,3 @@ def _from_models(
                 "reported",
                 "reported",
             )
-
-
-def language_shares(tables: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
-    """By language and model: the share of that language's characters in the answers to prompts in it, 0 to 1.
-
-    Where two tables measured the same model, the newer one stands.
-    """
-    found: dict[str, dict[str, float]] = {}
-    for table in sorted(tables, key=lambda t: str(t["as_of"])):
-        for language, shares in (table.get("language_share") or {}).items():
-            found.setdefault(language, {}).update(shares)
-    return found

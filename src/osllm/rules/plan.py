@@ -33,6 +33,7 @@ class PlanFacts(NamedTuple):
     parts: dict[str, tuple[float, float]]  # score part -> (value, weight)
     engine_reason: str | None  # why the engine was chosen; None where it was asked for
     language_share: float | None  # share of the use case's language in its answers, where measured
+    answer_length: float | None  # tokens of its answers over those of a typical thinking model, where measured
 
     def points(self, part: str) -> float:
         """What a part adds to the score."""
@@ -252,6 +253,18 @@ def always_thinking(c: PlanFacts, _q: Question) -> Params | None:
     What would change it: a model whose thinking can be switched off.
     """
     return {"points": c.points("always_thinking")} if c.points("always_thinking") else None
+
+
+@rule("RSN202", "long-thinking", stage="plan", effect="penalise")
+def long_thinking(c: PlanFacts, _q: Question) -> Params | None:
+    """Where models think first, this one's answers take more tokens than those of a typical one, by published counts.
+
+    Why: an answer of twice the tokens ends after twice the time at the same speed, and fills the context twice as fast.
+    What would change it: a limit on thinking, where the model knows one; a model that thinks less.
+    """
+    if not c.points("long_thinking"):
+        return None
+    return {"times": c.answer_length, "points": c.points("long_thinking")}
 
 
 @rule("FRS201", "superseded", stage="plan", effect="penalise")

@@ -41,3 +41,6 @@ class Question(NamedTuple):
     policy: Policy | None
     openness_of: Callable[[int], str | None]  # licence binding number -> openness tier
     language_share: Callable[[str], float | None]  # model id -> share of the use case's language in its answers
+    answer_length: Callable[
+        [str], float | None
+    ]  # model id -> its answers' tokens over those of a typical thinking model

@@ -49,6 +49,9 @@ def _table(world: World, document: Document) -> Iterator[Problem]:
     for language, shares in (document.data.get("language_share") or {}).items():
         for model in shares:
             yield from unknown(document, ("language_share", language, model), "model", model, world.by_id)
+    for kind, tokens in (document.data.get("answer_tokens") or {}).items():
+        for row in tokens:
+            yield from unknown(document, ("answer_tokens", kind, row), "model", row.partition("@")[0], world.by_id)
 
 
 def _value(document: Document, path: Path_, value: float | None, benchmark: Mapping[str, Any]) -> Iterator[Problem]:

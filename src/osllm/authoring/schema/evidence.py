@@ -6,12 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from osllm.authoring.schema.base import HubId, Key, PartialDate, Strict, Text, Url
+from osllm.authoring.schema.base import HubId, Key, PartialDate, Positive, Share, Strict, Text, Url
 
 # A model id, with the mode where the evaluator says which.
 RowKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.+-]*(@(thinking|non-thinking))?$")]
-
-Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Scale(Strict):
@@ -76,4 +74,7 @@ class EvidenceFile(Strict):
     excluded: dict[RowKey, dict[Key, Text]] | None = Field(None, description="values left out, and why")
     language_share: dict[Key, dict[Key, Share]] | None = Field(
         None, description="by language: the share of its characters in a model's answers to prompts in it"
+    )
+    answer_tokens: dict[Key, dict[RowKey, Positive]] | None = Field(
+        None, description="by kind of question: the mean tokens of an answer, thinking included"
     )
