@@ -50,6 +50,21 @@ def test_language_slips_grow_from_four_fifths_down_to_a_half(share: float | None
     assert charged == (() if not value else (("language_slips", pytest.approx(-value), 0.2),))
 
 
+@pytest.mark.parametrize(("times", "value"), [(None, 0.0), (0.5, 0.0), (1.0, 0.0), (2.0, 0.5), (4.0, 1.0), (9.0, 1.0)])
+def test_long_thinking_grows_with_the_doublings_of_an_answer(times: float | None, value: float) -> None:
+    q = question(use_case(penalties={"long_thinking": 0.03}), answer_length=lambda _id: times)
+    for reasoning in ("always", "hybrid"):
+        charged = penalties(q, row(reasoning=reasoning), quality())
+        assert charged == (() if not value else (("long_thinking", pytest.approx(-value), 0.03),))
+    assert penalties(q, row(reasoning="none"), quality()) == ()
+
+
+def test_thinking_that_can_be_stopped_is_not_charged_where_it_would_be() -> None:
+    q = question(use_case(penalties={"always_thinking": 0.05, "long_thinking": 0.02}), answer_length=lambda _id: 4.0)
+    assert penalties(q, row(reasoning="hybrid"), quality()) == ()
+    assert len(penalties(q, row(reasoning="always"), quality())) == 2
+
+
 def test_only_charges_that_apply_stand_in_the_score() -> None:
     case = use_case(penalties={"always_thinking": 0.05, "superseded": 0.03, "licence_review": 0.1, "offload": 0.3})
     q = question(case, license_of=lambda _n: LicenseVerdict("review", ("x",)))

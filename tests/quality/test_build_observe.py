@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from osllm.quality.observe import EDGE, ModelFacts, cells, language_shares, observations, open_scale, source_text
+from osllm.quality.observe import EDGE, ModelFacts, cells, observations, open_scale, source_text
 
 SHARE = {"min": 0, "max": 1}
 ONE = ModelFacts("one", "lab/One", "One", "Lab", None, "instruct", 8_000_000_000, 8_000_000_000, "2025-01", "hybrid")
@@ -145,12 +145,3 @@ def test_a_figure_told_again_without_its_mode_counts_once() -> None:
     assert row.mode == "thinking"
     said = [{"name": "Exam", "value": 0.6, "setting": "thinking"}]
     assert len(observations(BENCHMARKS, [collected], [ONE], {"one": said})) == 2
-
-
-def test_language_shares_come_from_the_newest_table_that_has_the_model() -> None:
-    newer = {"as_of": "2025-11-28", "language_share": {"ja": {"a": 0.87}}}
-    older = {"as_of": "2024-05-01", "language_share": {"ja": {"a": 0.11, "b": 0.57}, "en": {"a": 0.99}}}
-    assert language_shares([newer, older, {"as_of": "2026-01-01"}]) == {
-        "ja": {"a": 0.87, "b": 0.57},
-        "en": {"a": 0.99},
-    }

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 from osllm.domain.verdict import Score
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from osllm.catalog.index import IndexRow
     from osllm.domain.model import Quality
     from osllm.domain.plan import Memory, Speed
@@ -44,23 +46,30 @@ def penalties(question: Question, row: IndexRow, quality: Quality | None) -> tup
 
 def _charge(name: str, question: Question, row: IndexRow, quality: Quality | None) -> float:
     """How far a penalty applies to a model, 0 to 1; `offload` depends on the plan and is charged there."""
-    if name == "thin_evidence":
-        return 1.0 if quality is None else THIN[quality.grade]
-    if name == "always_thinking":
-        return float(row.reasoning == "always")
-    if name == "superseded":
-        return float(row.superseded_by is not None)
-    if name == "language_slips":
-        share = question.language_share(row.id)
-        return 0.0 if share is None else min(1.0, max(0.0, (FLUENT_SHARE - share) / (FLUENT_SHARE - FOREIGN_SHARE)))
-    if name == "long_thinking":
-        return _long_thinking(question, row)
     if name in ("licence_conditions", "licence_review"):
         return float(question.license_of(row).verdict == name.partition("_")[2])
-    return 0.0
+    charge = CHARGES.get(name)
+    return 0.0 if charge is None else charge(question, row, quality)
 
 
-def _long_thinking(question: Question, row: IndexRow) -> float:
+def _thin_evidence(_question: Question, _row: IndexRow, quality: Quality | None) -> float:
+    return 1.0 if quality is None else THIN[quality.grade]
+
+
+def _always_thinking(_question: Question, row: IndexRow, _quality: Quality | None) -> float:
+    return float(row.reasoning == "always")
+
+
+def _superseded(_question: Question, row: IndexRow, _quality: Quality | None) -> float:
+    return float(row.superseded_by is not None)
+
+
+def _language_slips(question: Question, row: IndexRow, _quality: Quality | None) -> float:
+    share = question.language_share(row.id)
+    return 0.0 if share is None else min(1.0, max(0.0, (FLUENT_SHARE - share) / (FLUENT_SHARE - FOREIGN_SHARE)))
+
+
+def _long_thinking(question: Question, row: IndexRow, _quality: Quality | None) -> float:
     """How far the length of a model's answers counts against it: nothing at the typical length, all at LONG times that.
 
     Where the use case charges thinking that cannot be stopped, a model that can stop is used without it.
@@ -70,6 +79,15 @@ def _long_thinking(question: Question, row: IndexRow) -> float:
         return 0.0
     times = question.answer_length(row.id)
     return 0.0 if times is None else min(1.0, max(0.0, log(times) / log(LONG)))
+
+
+CHARGES: Final[dict[str, Callable[[Question, IndexRow, Quality | None], float]]] = {
+    "thin_evidence": _thin_evidence,
+    "always_thinking": _always_thinking,
+    "long_thinking": _long_thinking,
+    "superseded": _superseded,
+    "language_slips": _language_slips,
+}
 
 
 def upper_bound(
