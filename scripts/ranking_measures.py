@@ -5,14 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from math import sqrt
-from statistics import NormalDist
+from statistics import NormalDist, median
 from typing import NamedTuple
 
 from osllm.quality import prior
 
 RESAMPLES = 1000
 NORMAL = NormalDist()
-LEAST_ERROR = 1e-3  # a table on which all draws agree is known no better than this
+LEAST_ERROR = 0.5  # of the median error: a table on whose few models both orders agree is not known better than that
 
 
 class Gap(NamedTuple):
@@ -100,7 +100,8 @@ def advantage(gaps: Sequence[float], errors: Sequence[float]) -> Advantage:
 
     Tables are taken for independent of each other.
     """
-    squares = [max(LEAST_ERROR, e) ** 2 for e in errors]
+    least = LEAST_ERROR * median(errors)
+    squares = [max(least, e) ** 2 for e in errors]
     weights = [1.0 / v for v in squares]
     total = sum(weights)
     fixed = sum(w * g for w, g in zip(weights, gaps, strict=True)) / total

@@ -71,6 +71,11 @@ def test_gaps_that_differ_by_more_than_their_noise_differ_in_truth() -> None:
     assert found.truly_lost == pytest.approx(2 * 0.3597, abs=1e-3)
 
 
+def test_a_table_without_an_error_counts_as_one_of_half_the_usual() -> None:
+    # weights 1 / 0.1^2 twice and 1 / 0.05^2: (0.1 * 100 + 0.1 * 100 + 0.0 * 400) / 600
+    assert advantage([0.1, 0.1, 0.0], [0.1, 0.1, 0.0]).mean == pytest.approx(20 / 600)
+
+
 def test_a_sure_table_counts_more_than_an_unsure_one() -> None:
     found = advantage([0.3, 0.0], [0.1, 0.3])
     assert found.mean == pytest.approx((0.3 * 9 + 0.0) / 10)
