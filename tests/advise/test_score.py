@@ -50,7 +50,9 @@ def test_language_slips_grow_from_four_fifths_down_to_a_half(share: float | None
     assert charged == (() if not value else (("language_slips", pytest.approx(-value), 0.2),))
 
 
-@pytest.mark.parametrize(("times", "value"), [(None, 0.0), (0.5, 0.0), (1.0, 0.0), (2.0, 0.5), (4.0, 1.0), (9.0, 1.0)])
+@pytest.mark.parametrize(
+    ("times", "value"), [(None, 0.0), (0.5, 0.0), (1.1, 0.0), (4.4**0.5, 0.5), (4.0, 1.0), (9.0, 1.0)]
+)
 def test_long_thinking_grows_with_the_doublings_of_an_answer(times: float | None, value: float) -> None:
     q = question(use_case(penalties={"long_thinking": 0.03}), answer_length=lambda _id: times)
     for reasoning in ("always", "hybrid"):

@@ -28,7 +28,8 @@ ENOUGH_FREE: Final = 0.1
 # language leaks in, and at half the answer is not Japanese any more.
 FLUENT_SHARE: Final = 0.80
 FOREIGN_SHARE: Final = 0.50
-# An answer of four times the tokens takes four times as long at the same speed.
+# Answers up to a tenth longer than a typical thinking model's count as typical; four times the tokens take four times as long.
+TYPICAL: Final = 1.1
 LONG: Final = 4.0
 # How thin the evidence of each grade is: nobody independent has seen a model of grade C at this, nobody at all one of grade D.
 THIN: Final = {"A": 0.0, "B": 0.25, "C": 0.5, "D": 1.0}
@@ -78,7 +79,7 @@ def _long_thinking(question: Question, row: IndexRow, _quality: Quality | None) 
     if stopped or row.reasoning not in ("always", "hybrid"):
         return 0.0
     times = question.answer_length(row.id)
-    return 0.0 if times is None else min(1.0, max(0.0, log(times) / log(LONG)))
+    return 0.0 if times is None else min(1.0, max(0.0, log(times / TYPICAL) / log(LONG / TYPICAL)))
 
 
 CHARGES: Final[dict[str, Callable[[Question, IndexRow, Quality | None], float]]] = {

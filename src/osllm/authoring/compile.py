@@ -207,7 +207,7 @@ def pack(parts: Parts, found: QualitySections | None = None) -> bytes:
         writer.section(f"quality/{key}", records.qualities_to_json(measured, settings))
     for language, shares in sorted(language_shares(parts.tables.values()).items()):
         writer.section(f"language_share/{language}", shares)
-    writer.section("answer_lengths", answer_lengths(parts.tables.values()))
+    writer.section("answer_lengths", answer_lengths(parts.tables.values(), {m.id: m.reasoning for m in models}))
     writer.records("footprint", {k: footprints.to_json(v) for k, v in parts.footprints.items()})
     writer.records("model", {m.id: records.model_to_json(m) for m in models})
     writer.records("provenance", parts.provenance)

@@ -23,12 +23,15 @@ def language_shares(tables: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, 
     return found
 
 
-def answer_lengths(tables: Iterable[Mapping[str, Any]]) -> dict[str, float]:
+def answer_lengths(tables: Iterable[Mapping[str, Any]], reasoning: Mapping[str, str | None]) -> dict[str, float]:
     """By model: how many times the tokens of a typical model its answers take where both think first.
 
     Typical is the median of the thinking models in the same column (one kind of question, one evaluator); columns ask
     questions of unlike difficulty and are never averaged as tokens. Ratios are averaged as logarithms, with one more column
-    at 1, so that one column alone says half of what it measured. Runs without thinking are left out.
+    at 1, so that one column alone says half of what it measured.
+
+    `reasoning`: model -> none | hybrid | always. A row counts where the run thought, by its mode or because the model always
+    does; what does not think is left out.
     """
     found: dict[str, list[float]] = defaultdict(list)
     for table in tables:
@@ -36,7 +39,7 @@ def answer_lengths(tables: Iterable[Mapping[str, Any]]) -> dict[str, float]:
             thinking: dict[str, float] = {}
             for row, tokens in column.items():
                 model, _, mode = row.partition("@")
-                if mode != "non-thinking":
+                if mode == "thinking" or (not mode and reasoning.get(model) == "always"):
                     thinking[model] = float(tokens)
             if thinking:
                 typical = median(thinking.values())

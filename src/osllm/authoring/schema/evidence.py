@@ -6,10 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from osllm.authoring.schema.base import HubId, Key, PartialDate, Positive, Share, Strict, Text, Url
+from osllm.authoring.schema.base import HubId, Key, PartialDate, Share, Strict, Text, Url
 
 # A model id, with the mode where the evaluator says which.
 RowKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.+-]*(@(thinking|non-thinking))?$")]
+
+Tokens = Annotated[float, Field(gt=0)]  # a mean
 
 
 class Scale(Strict):
@@ -75,6 +77,6 @@ class EvidenceFile(Strict):
     language_share: dict[Key, dict[Key, Share]] | None = Field(
         None, description="by language: the share of its characters in a model's answers to prompts in it"
     )
-    answer_tokens: dict[Key, dict[RowKey, Positive]] | None = Field(
+    answer_tokens: dict[Key, dict[RowKey, Tokens]] | None = Field(
         None, description="by kind of question: the mean tokens of an answer, thinking included"
     )
