@@ -42,6 +42,7 @@ def load(root: Path = ROOT / "catalog") -> Data:
                 params.get("active") or total,
                 None if released is None else str(released),
                 facts.get("reasoning"),
+                tuple(facts.get("languages") or ()),
             )
         )
         reported[entry.id] = facts.get("benchmarks") or ()

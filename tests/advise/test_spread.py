@@ -51,3 +51,12 @@ def test_each_mark_goes_to_one_row() -> None:
 def test_of_equals_the_higher_ranked_is_marked() -> None:
     rows = [evaluated("a", measured=quality(0.7)), evaluated("b", measured=quality(0.7))]
     assert marks_of(rows, question()) == {"a": ("best-quality", "fastest", "lightest", "most-permissive"), "b": ()}
+
+
+def test_what_nobody_measured_is_not_called_the_best() -> None:
+    rows = [
+        evaluated("guessed", measured=quality(0.9, grade="D")),
+        evaluated("measured", measured=quality(0.7, grade="C")),
+    ]
+    assert "best-quality" in marks_of(rows, question())["measured"]
+    assert not any("best-quality" in names for names in marks_of(rows[:1], question()).values())

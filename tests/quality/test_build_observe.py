@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from osllm.quality.observe import EDGE, ModelFacts, cells, observations, open_scale, source_text
 
 SHARE = {"min": 0, "max": 1}
-ONE = ModelFacts("one", "lab/One", "One", "Lab", None, "instruct", 8_000_000_000, 8_000_000_000, "2025-01", "hybrid")
+ONE = ModelFacts(
+    "one", "lab/One", "One", "Lab", None, "instruct", 8_000_000_000, 8_000_000_000, "2025-01", "hybrid", ()
+)
 BASE = ONE._replace(id="one-base", hub_id="lab/One-Base", kind="base", reasoning=None)
 BENCHMARKS: dict[str, dict[str, Any]] = {
     "exam-v1": {"title": "Exam", "skill": "reasoning", "scale": SHARE},

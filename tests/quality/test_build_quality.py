@@ -24,7 +24,7 @@ CASES = {"ja-chat": {"skills": {"japanese-chat": 0.7, "reasoning": 0.3}}, "reaso
 
 def facts(name: str, **more: Any) -> ModelFacts:
     return ModelFacts(
-        name, f"lab/{name}", "Family", "Lab", None, "instruct", 8 * 10**9, 8 * 10**9, "2025-01-01", None
+        name, f"lab/{name}", "Family", "Lab", None, "instruct", 8 * 10**9, 8 * 10**9, "2025-01-01", None, ()
     )._replace(**more)
 
 

@@ -18,7 +18,7 @@ REASONING, CHAT = INDEX["reasoning"], INDEX["japanese-chat"]
 
 def model(name: str, family: str = "", params: float = 8e9, **more: object) -> ModelFacts:
     facts = ModelFacts(
-        name, None, family or name, f"lab {name}", None, "instruct", int(params), int(params), "2025-01-01", None
+        name, None, family or name, f"lab {name}", None, "instruct", int(params), int(params), "2025-01-01", None, ()
     )
     return facts._replace(**more)
 

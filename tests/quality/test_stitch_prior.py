@@ -10,7 +10,7 @@ from osllm.quality.prior import FEATURES, features, lineages, sizes, starting_co
 from osllm.quality.skills import BASE, BASE_JA, SKILLS, skill_of
 
 BASE_MODEL = ModelFacts(
-    "old-base", "lab/Old-Base", "Old", "Lab", None, "base", 16 * 10**9, 4 * 10**9, "2023-07-01", None
+    "old-base", "lab/Old-Base", "Old", "Lab", None, "base", 16 * 10**9, 4 * 10**9, "2023-07-01", None, ()
 )
 CHAT = BASE_MODEL._replace(id="old", hub_id="lab/Old", kind="instruct", base_id="lab/Old-Base", released="2024-07-01")
 TUNE = CHAT._replace(id="tune", hub_id="x/Tune", developer="X", family="Tune", base_id="LAB/old", released="2026-07-01")
@@ -37,7 +37,21 @@ def test_size_and_sparsity_in_doublings() -> None:
 def test_a_tune_is_as_old_as_what_it_was_made_from() -> None:
     assert feature(TUNE, "age") == feature(BASE_MODEL, "age") == pytest.approx(-366 / 365.25)
     assert feature(CHAT, "age") == 0.0  # a developer's own next step has its own date
-    assert [feature(m, "tuned") for m in (BASE_MODEL, CHAT, TUNE)] == [0.0, 0.0, 1.0]
+    assert [feature(m, "tuned otherwise") for m in (BASE_MODEL, CHAT, TUNE)] == [0.0, 0.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("languages", "for_japanese"), [((), 0.0), (("ja", "en"), 1.0), (("en",), 0.0), (("en", "fr", "de", "ja"), 0.0)]
+)
+def test_a_tune_is_for_japanese_where_its_owner_names_that_among_few(
+    languages: tuple[str, ...], for_japanese: float
+) -> None:
+    tune = TUNE._replace(languages=languages)
+    values = dict(zip(FEATURES, features(tune, lineages([BASE_MODEL, CHAT, tune])["tune"], 0.5), strict=True))
+    assert (values["tuned for Japanese"], values["tuned otherwise"]) == (for_japanese, 1.0 - for_japanese)
+    own = CHAT._replace(languages=languages)
+    values = dict(zip(FEATURES, features(own, lineages([BASE_MODEL, own])["old"], 0.5), strict=True))
+    assert values["tuned for Japanese"] == values["tuned otherwise"] == 0.0  # a developer's own next step
 
 
 def test_relatives() -> None:
@@ -85,7 +99,8 @@ def test_unknown_size_and_date_sit_at_the_reference() -> None:
     bare = CHAT._replace(id="bare", base_id=None, params_total=None, params_active=None, released=None)
     values = features(bare, lineages([bare])["bare"], default_years=0.5)
     assert dict(zip(FEATURES, values, strict=True)) == {
-        "size": 0.0, "size squared": 0.0, "sparsity": 0.0, "age": 0.5, "size x age": 0.0, "tuned": 0.0, "always reasons": 0.0,
+        "size": 0.0, "size squared": 0.0, "sparsity": 0.0, "age": 0.5, "size x age": 0.0, "tuned for Japanese": 0.0,
+        "tuned otherwise": 0.0, "always reasons": 0.0,
         "may reason": 0.0, "base": 0.0, "size unknown": 1.0,
     }  # fmt: skip
 

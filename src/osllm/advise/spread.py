@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from osllm.domain.verdict import VERDICT_ORDER
 
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from osllm.advise.evaluate import Evaluated
     from osllm.rules.question import Question
+
+INFERRED: Final = "D"  # the grade of values that rest on nothing of the model's own
 
 
 def ties_of(rows: Sequence[Evaluated]) -> list[bool]:
@@ -26,12 +28,14 @@ def _tied(above: Evaluated, below: Evaluated) -> bool:
 
 
 def marks_of(rows: Sequence[Evaluated], question: Question) -> dict[str, tuple[str, ...]]:
-    """For each model of some rows in what it is the best of them; of equals the higher-ranked one is named."""
+    """For each model of some rows in what it is the best of them; of equals the higher-ranked one is named.
+
+    The best quality is the best measured one: nothing is called the best that nobody has measured for the use.
+    """
     if not rows:
         return {}
     severity = VERDICT_ORDER.index
     bests: tuple[tuple[str, Callable[[Evaluated], float]], ...] = (
-        ("best-quality", lambda e: -_left(e)),
         ("fastest", lambda e: -(e.speed.pace_tps or 0.0)),
         ("lightest", lambda e: e.memory.total_bytes),
         ("most-permissive", lambda e: severity(question.license_of(e.row).verdict)),
@@ -39,6 +43,9 @@ def marks_of(rows: Sequence[Evaluated], question: Question) -> dict[str, tuple[s
     marks: dict[str, list[str]] = {e.row.id: [] for e in rows}
     for name, key in bests:
         marks[min(rows, key=key).row.id].append(name)
+    measured = [e for e in rows if e.quality is not None and e.quality.grade != INFERRED]
+    if measured:
+        marks[max(measured, key=_left).row.id].insert(0, "best-quality")
     return {model_id: tuple(names) for model_id, names in marks.items()}
 
 

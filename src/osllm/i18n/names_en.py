@@ -41,7 +41,7 @@ MESSAGES: Final[dict[str, str]] = {
     "thinking.none": "none",
     "thinking.hybrid": "on and off",
     "thinking.always": "always on",
-    "mark.best-quality": "best quality (low end, after quantization)",
+    "mark.best-quality": "best measured quality (low end, after quantization)",
     "mark.fastest": "fastest",
     "mark.lightest": "least memory",
     "mark.most-permissive": "first of those with the most permissive licence",

@@ -41,7 +41,7 @@ MESSAGES: Final[dict[str, str]] = {
     "thinking.none": "なし",
     "thinking.hybrid": "切り替え可",
     "thinking.always": "常にオン",
-    "mark.best-quality": "品質の下限（量子化後）が最高",
+    "mark.best-quality": "測定のある中で品質の下限（量子化後）が最高",
     "mark.fastest": "最速",
     "mark.lightest": "最軽量",
     "mark.most-permissive": "ライセンス条件が最も緩い中で最上位",

@@ -28,6 +28,7 @@ class ModelFacts(NamedTuple):
     params_active: int | None
     released: str | None
     reasoning: str | None  # none | hybrid | always
+    languages: tuple[str, ...]  # that the owner names
 
 
 class Observation(NamedTuple):

@@ -20,12 +20,14 @@ FEATURES: Final = (
     "sparsity",
     "age",
     "size x age",
-    "tuned",
+    "tuned for Japanese",
+    "tuned otherwise",
     "always reasons",
     "may reason",
     "base",
     "size unknown",
 )
+FEW_LANGUAGES: Final = 3
 # Share of the spread between models that relatives have in common, by kind of relation.
 KINSHIP: Final[Mapping[str, float]] = {"developer": 0.15, "family": 0.5, "root": 0.15}
 # A size in an owner's name: 31b, 2.5b, 350m; with the active part as in 30b-a3b. 8x7b says neither its sum nor its active part.
@@ -84,12 +86,18 @@ def features(model: ModelFacts, lineage: Lineage, default_years: float) -> list[
         sparsity,
         age,
         size * age,
-        float(lineage.tuned),
+        float(lineage.tuned and _for_japanese(model)),
+        float(lineage.tuned and not _for_japanese(model)),
         float(model.reasoning == "always"),
         float(model.reasoning == "hybrid"),
         float(model.kind == "base"),
         float(not total),
     ]
+
+
+def _for_japanese(model: ModelFacts) -> bool:
+    """Whether the owner names Japanese as one of few languages: such a tune gains in Japanese, one for something else does not."""
+    return "ja" in model.languages and len(model.languages) <= FEW_LANGUAGES
 
 
 def lineages(models: Iterable[ModelFacts]) -> dict[str, Lineage]:
