@@ -1,4 +1,4 @@
-"""Write the reference pages that come from the code and the catalog, and the samples of output in all pages.
+"""Write the reference pages that come from the code and the catalog, NOTICE, and the samples of output in all pages.
 
     python scripts/generate_docs.py           # write them
     python scripts/generate_docs.py --check   # name the pages that are not up to date; exit status 1 if there are any
@@ -16,6 +16,7 @@ from typing import Final
 import doc_catalog_pages as catalog
 import doc_pages as pages
 import doc_schema_pages as schemas
+from doc_notice import notice
 from doc_samples import filled, language
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -41,6 +42,7 @@ def generated() -> Iterator[tuple[Path, str]]:
     for lang in LANGUAGES:
         for name, make in PAGES.items():
             yield DOCS / lang / "reference" / f"{name}.md", f"{HEADER}\n\n{make(lang)}\n"
+    yield ROOT / "NOTICE", notice()
     for path in [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]:
         text = path.read_text(encoding="utf-8")
         if "<!-- sample" in text:

@@ -14,6 +14,7 @@ import pytest
 from osllm import api
 from osllm.api.schemas import answers, license_files
 from osllm.authoring.jsonschema import file_schemas
+from osllm.authoring.yamlio import load
 from osllm.catalog.store import Catalog
 from osllm.cli import parse
 from osllm.cli.options import OPTIONS, flag
@@ -26,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 sys.path.insert(0, str(ROOT / "scripts"))
 
+import doc_notice
 import generate_docs
 from doc_pages import anchor
 
@@ -83,6 +85,32 @@ def test_a_stale_page_is_noticed(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     monkeypatch.setattr(generate_docs, "PAGES", pages)
     assert generate_docs.main(["--check"]) == 1
     assert "docs/ja/reference/exit-codes.md" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("said", "heading"),
+    [
+        ("CC-BY-4.0", "CC BY 4.0"),
+        ("CC BY 4.0 (Epoch AI)", "CC BY 4.0"),
+        ("MIT (code), CC BY 4.0 (questions)", "MIT"),
+        ("not stated; cited as facts (the tool is Apache-2.0)", doc_notice.UNSAID),
+        ("Another licence", "Another licence"),
+    ],
+)
+def test_a_table_stands_in_the_notice_under_the_licence_of_its_data(said: str, heading: str) -> None:
+    assert doc_notice.group(said) == heading
+
+
+def test_who_asks_for_attribution_is_named_in_the_notice() -> None:
+    text = doc_notice.notice()
+    asked = [
+        t
+        for path in sorted((ROOT / "catalog" / "evidence").glob("*.yaml"))
+        if (t := load(path).data).get("attribution")
+    ]
+    assert len(asked) > 10
+    for table in asked:
+        assert table["attribution"] in text
 
 
 def test_both_languages_have_the_same_pages() -> None:
