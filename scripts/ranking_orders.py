@@ -99,32 +99,34 @@ def baselines(held: Sequence[Held], facts: Mapping[str, ModelFacts]) -> dict[str
     return {"ours": [h.ours for h in held], "size+date": both, "size": size, "mean z": simple, "family": family}
 
 
-def table_scores(held: Sequence[Held], facts: Mapping[str, ModelFacts]) -> list[Score]:
-    """Per left-out benchmark: series, benchmark, number of models, rank correlation of every way."""
-    groups: dict[tuple[str, str], list[Held]] = defaultdict(list)
+def _tables(held: Sequence[Held], facts: Mapping[str, ModelFacts]) -> dict[tuple[str, str, str], list[Held]]:
+    """The results of each table by skill: a table's bases speak for another skill than its tuned models and stand apart."""
+    groups: dict[tuple[str, str, str], list[Held]] = defaultdict(list)
     for h in held:
         if facts[h.model].params_total and facts[h.model].released:
-            groups[h.series, h.benchmark].append(h)
+            groups[h.series, h.benchmark, h.skill].append(h)
+    return groups
+
+
+def table_scores(held: Sequence[Held], facts: Mapping[str, ModelFacts]) -> list[Score]:
+    """Per left-out benchmark: series, benchmark, number of models, rank correlation of every way."""
+    groups = _tables(held, facts)
     out = []
-    for (series, benchmark), rows in sorted(groups.items()):
+    for (series, benchmark, skill), rows in sorted(groups.items()):
         if len(rows) >= MIN_MODELS:
             z = [h.z for h in rows]
             ways = baselines(rows, facts)
             scores = {name: spearman(values, z) for name, values in ways.items()}
-            gap = paired_gap(z, ways["ours"], ways["size+date"], f"{series} {benchmark}")
-            out.append(Score(series, benchmark, rows[0].skill, len(rows), scores, gap))
+            gap = paired_gap(z, ways["ours"], ways["size+date"], f"{series} {benchmark} {skill}")
+            out.append(Score(series, benchmark, skill, len(rows), scores, gap))
     return out
 
 
 def like_size_pairs(held: Sequence[Held], facts: Mapping[str, ModelFacts]) -> dict[str, tuple[float, int]]:
     """Of pairs of models within a third of each other in size: the share that each way orders as the table does."""
-    groups: dict[tuple[str, str], list[Held]] = defaultdict(list)
-    for h in held:
-        if facts[h.model].params_total and facts[h.model].released:
-            groups[h.series, h.benchmark].append(h)
     right: dict[str, float] = defaultdict(float)
     count = 0
-    for rows in groups.values():
+    for rows in _tables(held, facts).values():
         ways = baselines(rows, facts)
         size = ways["size"]
         for i in range(len(rows)):

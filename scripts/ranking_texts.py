@@ -111,13 +111,12 @@ TEXT: dict[str, dict[str, Any]] = {
         "coverage_note": "Models with results of their own in each skill, by the best grade among them.",
         "limits": "Where it is weak",
         "limits_text": (
-            "- Translation other than Japanese and vision rest on few or on developers' own figures.\n"
-            "- Faithfulness (hallucination in summaries) hardly follows general ability; the newest table cannot be foretold from the others.\n"
+            "- Translation other than Japanese and answers from given passages rest on few tables; size and date order the latter better.\n"
+            "- Faithfulness (inventing nothing in a summary) hardly follows general ability, and its tables agree little with each other.\n"
             "- Among the largest models of the same year differences are small, and LiveBench's language and data analysis order them about as well by size and date.\n"
             "- Size and date order LiveBench's agentic coding of May 2025 better, beyond noise: with LiveBench left out, those models have results of code written in one go, and some that write it well fail as agents.\n"
-            "- LiveBench's coding of January 2026 hardly rewards thinking (DeepSeek V3.2: 76 without, 65 with), other coding tables do: the two modes of one model come out the wrong way round.\n"
-            "- SimpleQA Verified asks for rare facts, and those grow with the number of parameters more than other knowledge does.\n"
-            "- Models trained from the start on Japanese know Japan well and calculate poorly: tests of bases in the one do not foretell the other.\n"
+            "- LiveBench's coding of January 2026 hardly rewards thinking (DeepSeek V3.2: 76 without, 65 with), other coding tables do.\n"
+            "- SimpleQA, PopQA, Jeopardy and Natural Questions ask for rare facts, and those grow with the number of parameters more than other knowledge does.\n"
             "- Tables whose answers were marked by the likelihood of given choices (GPQA, MuSR in the Open LLM Leaderboard) follow knowledge more than reasoning.\n"
             "- The largest new models have hardly any Japanese results: their Japanese values are grade D (see how far off such values are, above).\n"
             "- Many results come from models served by others, whose quantization is not known."
@@ -221,13 +220,12 @@ TEXT: dict[str, dict[str, Any]] = {
         "coverage_note": "各スキルに自身の結果があるモデルの数を、最も良い等級別に示します。",
         "limits": "弱いところ",
         "limits_text": (
-            "- 日本語以外の翻訳と画像は、少数の表か自己申告に頼っています。\n"
-            "- 忠実さ(要約での作り話の少なさ)は総合力とほとんど連動せず、最新の表はほかの表から予測できません。\n"
+            "- 日本語以外の翻訳と、与えた文書からの回答は、表が少数です。後者は規模+日付の順のほうが当たります。\n"
+            "- 要約の忠実さ(作り話の少なさ)は総合力とほとんど連動せず、表どうしもあまり一致しません。\n"
             "- 同じ年の最大級モデルどうしの差は小さく、LiveBenchの言語とデータ分析の順位は規模と日付でも同じくらい当たります。\n"
             "- LiveBenchの2025年5月のエージェント型コーディングは、偶然を超えて規模+日付の順のほうが当たります。LiveBenchを除くと、そのモデルに残るのは一度で書くコードの結果が中心で、それが得意でもエージェントとしては失敗するモデルがあります。\n"
-            "- LiveBenchの2026年1月のコーディングでは思考の効果がほとんどなく(DeepSeek V3.2は思考なし76、あり65)、ほかのコーディングの表とは逆になるため、同じモデルの2つのモードの順が入れ替わります。\n"
-            "- SimpleQA Verifiedは珍しい事実を問い、ほかの知識の試験よりもパラメータ数に連動します。\n"
-            "- 初めから日本語で学習したモデルは日本の知識に強く計算に弱いため、ベースモデルの一方の試験からもう一方は予測できません。\n"
+            "- LiveBenchの2026年1月のコーディングでは思考の効果がほとんどなく(DeepSeek V3.2は思考なし76、あり65)、ほかのコーディングの表とは逆です。\n"
+            "- SimpleQA、PopQA、Jeopardy、Natural Questionsは珍しい事実を問い、ほかの知識の試験よりもパラメータ数に連動します。\n"
             "- 選択肢の尤度で採点する表(Open LLM LeaderboardのGPQA、MuSR)は、推論よりも知識に連動します。\n"
             "- 最大級の新しいモデルには日本語の評価がほとんどなく、日本語の値は等級Dです(当たり具合は上の表)。\n"
             "- 他社が提供するAPIで測られた結果が多く、その量子化は分かりません。"

@@ -22,7 +22,7 @@ OTHERS = {
 SKILLS = {
     "japanese-chat", "japanese-writing", "japanese-knowledge", "japanese-reasoning", "japanese-instruction-following",
     "translation-ja", "general-knowledge", "reasoning", "math", "coding", "agentic-coding", "instruction-following",
-    "tool-use", "long-context", "vision", "chat", "creative-writing", "faithfulness", "translation", "base-quality",
+    "tool-use", "long-context", "vision", "chat", "creative-writing", "faithfulness", "grounded-answers", "translation", "base-quality",
     "base-quality-ja",
 }  # fmt: skip
 PENALTIES = {

@@ -22,7 +22,8 @@ GENERAL: tuple[str, ...] = (
     "vision",
     "chat",
     "creative-writing",
-    "faithfulness",
+    "faithfulness",  # inventing nothing in a summary
+    "grounded-answers",  # answering a question from the passages given with it, as in RAG
     "translation",
 )
 BASE, BASE_JA = "base-quality", "base-quality-ja"
@@ -36,6 +37,7 @@ CLUSTERS: tuple[frozenset[str], ...] = (
     frozenset(("japanese-instruction-following", "instruction-following")),
     frozenset(("translation-ja", "translation")),
     frozenset((BASE, BASE_JA, "general-knowledge")),
+    frozenset(("grounded-answers", "long-context", "general-knowledge")),
 )
 
 
