@@ -34,7 +34,7 @@ class Settings(NamedTuple):
     general: float = 0.6
     cluster: float = 0.2
     covariance_weight: float = 40.0  # models that the starting covariance counts as
-    slope_sd: float = 0.25  # of a benchmark's slope around 1
+    slope_sd: float = 0.15  # of a benchmark's slope around 1
     noise: float = 0.45  # expected sd of one result, in logits
     noise_weight: float = 10.0  # results that the expected noise counts as
     tail: float = 5.0  # degrees of freedom of the noise
