@@ -91,9 +91,10 @@ def test_results_narrow_and_their_absence_widens(world: World) -> None:
     "weaken",
     [
         lambda r: r._replace(reported=True),
+        lambda r: r._replace(independent=False),
         lambda r: r._replace(series="one series", benchmark=r.benchmark),
     ],
-    ids=["self-reported", "one series"],
+    ids=["self-reported", "own model in a shared table", "one series"],
 )
 def test_weaker_evidence_leaves_wider_intervals(world: World, weaken: Callable[[Observation], Observation]) -> None:
     models, rows, _ = world

@@ -40,6 +40,7 @@ class Settings(NamedTuple):
     tail: float = 5.0  # degrees of freedom of the noise
     shared_error: float = 0.7  # correlation of errors of one model within one series and skill
     reported_noise: float = 6.0  # variance factor of a developer's own figures
+    own_noise: float = 3.0  # the same for its own models in a table in which it measured others' too
     bias_sd: float = 0.2  # of a developer's optimism, in logits
     pooling: float = 30.0  # models that the size and date effects of all skills count as in each skill
     ridge: float = 0.5
@@ -67,7 +68,7 @@ class _State:
         self.off = [float(r.mode == "non-thinking") for r in rows]
         developer = {m.id: m.developer for m in models}
         self.own = [None if r.independent else developer[r.model] for r in rows]
-        self.inflate = [s.reported_noise if r.reported else 1.0 for r in rows]
+        self.inflate = [s.reported_noise if r.reported else 1.0 if r.independent else s.own_noise for r in rows]
         self.by_model: dict[str, list[int]] = defaultdict(list)
         self.by_item: dict[str, list[int]] = defaultdict(list)
         for n, r in enumerate(rows):
