@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from osllm.rules.question import Question
 
 LEAST_CONTEXT: Final = 2048  # shorter than this no use case asks for
+LARGER: Final = 1.1  # times the memory, so that a card of the same class with a few MiB more is not called a larger one
 OTHER_USES: Final = ("internal", "research", "education", "personal")
 
 
@@ -166,7 +167,7 @@ def _larger(catalog: Catalog, gpu: Gpu) -> list[Gpu]:
     best: dict[int, Gpu] = {}
     for other in catalog.gpus().values():
         alike = other.vendor == gpu.vendor and other.form == gpu.form
-        if alike and other.memory_bytes > gpu.memory_bytes:
+        if alike and other.memory_bytes >= gpu.memory_bytes * LARGER:
             known = best.get(other.memory_bytes)
             if known is None or (other.released or "", other.key) > (known.released or "", known.key):
                 best[other.memory_bytes] = other

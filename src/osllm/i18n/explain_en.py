@@ -8,7 +8,7 @@ MESSAGES: Final[dict[str, str]] = {
     "change-with": "with {option} {value} it would stand at rank {rank}",
     "change-without": "without {option} it would stand at rank {rank}",
     "if-measured": "with independent, current results that confirm the low end of its quality it would stand at rank {rank}",
-    "better-quality": "better measured quality: {models}",
+    "better-quality": "better quality: {models}",
     "better-decode_tps": "faster: {models}",
     "better-ja_chars_per_s": "more Japanese characters per second: {models}",
     "better-total_bytes": "needs less memory: {models}",

@@ -67,7 +67,7 @@ MESSAGES: Final[dict[str, str]] = {
     "JPN201": "the owner lists the languages, and '{language}' is not among them",
     "JPN202": "only {share_percent} of the characters in its answers to '{language}' prompts are of that language (measured)",
     "RSN201": "cannot stop thinking before it answers",
-    "RSN202": "thinks long: its answers take about {times} times the tokens of a typical thinking model (measured)",
+    "RSN202": "thinks long: its answers take about {times} times the tokens of a typical thinking model (published counts)",
     "FRS201": "has a successor: {by}",
     "LIC201": "the licence allows this use ({keys})",
     "LIC202": "the licence allows this use under conditions ({keys}): {obligations}",
