@@ -54,8 +54,7 @@ def explain(catalog: Catalog, model: str | Iterable[str], options: Mapping[str, 
         "above": _versus(found.above, found.plan),
         "leader": _versus(found.leader, found.plan),
         "runner_up": _versus(found.runner_up, found.plan),
-        "if_measured": found.if_measured
-        and {"rank": found.if_measured, "text": text("explain.if-measured", request.lang, rank=found.if_measured)},
+        "if_measured": _if_measured(found.if_measured, request),
         "changes": [_change(lever, request) for lever in found.levers],
     }
     said = tuple(notices) if notice is None else (*notices, notice)
@@ -82,6 +81,11 @@ def _versus(other: Evaluated | None, here: Evaluated | None) -> Document | None:
         block["difference"] = round(other.score.total - here.score.total, 4)
         block["parts"] = sorted((p for p in parts if p["points"]), key=lambda p: -abs(p["points"]))
     return block
+
+
+def _if_measured(rank: int | None, request: Request) -> Document | None:
+    """Where results of its own would put the model."""
+    return None if rank is None else {"rank": rank, "text": text("explain.if-measured", request.lang, rank=rank)}
 
 
 def _change(lever: Lever, request: Request) -> Document:

@@ -227,6 +227,6 @@ MESSAGES: Final[dict[str, str]] = {
     "folded-into": "Counted with its successor {model}.",
     "score-of": "Score {score}",
     "behind-by": "Behind by {difference} in score:",
-    "no-change": "No single option would lift it.",
+    "no-change": "None of the single changes tried (cache, context, users, speed, licence, hardware) would lift it.",
     "ahead-by": "Ahead by {difference} in score:",
 }

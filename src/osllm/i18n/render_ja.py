@@ -227,6 +227,6 @@ MESSAGES: Final[dict[str, str]] = {
     "folded-into": "後継の {model} の行にまとめています。",
     "score-of": "スコア {score}",
     "behind-by": "スコアの差 {difference}:",
-    "no-change": "1つの指定を変えるだけでは順位は上がりません。",
+    "no-change": "試した変更（KVキャッシュ、コンテキスト長、ユーザー数、速度、ライセンス、ハードウェアのどれか1つ）では順位は上がりません。",
     "ahead-by": "スコアの差 {difference}:",
 }

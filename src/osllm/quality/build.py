@@ -178,7 +178,7 @@ def _row(row: Observation, benchmarks: Mapping[str, Mapping[str, Any]]) -> dict[
         "judge": spec.get("judge"),
         "skill": row.skill,
         "value": row.value,
-        "lower_better": bool(benchmarks[row.benchmark]["scale"].get("lower_better")),
+        "lower_better": bool(spec["scale"].get("lower_better")),
         "mode": row.mode,
         "independent": row.independent,
         "evaluated_by": row.evaluator,

@@ -274,35 +274,3 @@ def superseded(c: PlanFacts, _q: Question) -> Params | None:
     What would change it: taking the successor, if it was measured and fits.
     """
     return {"by": c.model.superseded_by, "points": c.points("superseded")} if c.model.superseded_by else None
-
-
-@rule("LIC201", "licence-allows", stage="plan", effect="prefer")
-def licence_allows(c: PlanFacts, _q: Question) -> Params | None:
-    """Every licence of the model allows the use without further duties."""
-    return {"keys": list(c.license.keys)} if c.license.verdict == "allowed" else None
-
-
-@rule("LIC202", "licence-conditions", stage="plan", effect="note")
-def licence_conditions(c: PlanFacts, _q: Question) -> Params | None:
-    """The use is permitted if duties are met.
-
-    What would change it: meeting them (`osllm license check MODEL`).
-    """
-    if c.license.verdict != "conditions":
-        return None
-    duties = [o.id for o in c.license.obligations]
-    params = {"keys": list(c.license.keys), "obligations": duties}
-    if duties:
-        return params
-    binding = c.model.license
-    told = "second-hand" if binding is not None and binding.evidence == "secondary" else "reservation"
-    return {**params, "why": told, "model": c.model.id}
-
-
-@rule("LIC203", "licence-review", stage="plan", effect="unknown")
-def licence_review(c: PlanFacts, _q: Question) -> Params | None:
-    """Whether the use is permitted is not certain: a fact is missing, the text was not read, or sources disagree.
-
-    What would change it: the missing fact, or a lawyer's reading.
-    """
-    return {"keys": list(c.license.keys)} if c.license.verdict == "review" else None

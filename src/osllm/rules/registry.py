@@ -46,9 +46,9 @@ def rule(
 
 def all_rules() -> tuple[Rule, ...]:
     """Every rule, in the fixed order in which vetoes are tried."""
-    from osllm.rules import fit, model, plan  # registered by import, in this order
+    from osllm.rules import fit, model, plan, terms  # registered by import, in this order
 
-    del fit, model, plan
+    del fit, model, plan, terms
     return tuple(sorted(_RULES.values(), key=lambda r: _STAGES.index(r.stage)))
 
 

@@ -29,12 +29,14 @@ from osllm.api.schemas.parts import (
     MEMORY,
     MEMORY_FIELDS,
     MODEL,
+    OTHER_ROW,
     PLACEMENT,
     QUALITY,
     REASON,
     REQUEST,
     SENTENCE,
     SERVE,
+    SHARED_TEST,
     SKILL,
     SPEED,
     VERDICT,
@@ -49,13 +51,6 @@ SCORE: Final[Schema] = {
     "additionalProperties": _PART,
     "description": "the total and, by name, each part's value and weight",
 }
-
-OTHER_ROW: Final[Schema] = record(
-    model=TEXT,
-    score=NUMBER,
-    difference=maybe(NUMBER),
-    parts=many(record(part=TEXT, points=NUMBER), "positive: in the other row's favour; they add up to the difference"),
-)
 
 ROW_FIELDS: Final[dict[str, Schema]] = {
     "rank": COUNT,
@@ -175,15 +170,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
         ),
         differences=many(record(aspect=TEXT, values=table(ANY), best=many(TEXT), text=TEXT)),
         tests=many(
-            record(
-                benchmark=TEXT,
-                version=maybe(TEXT),
-                judge=maybe(TEXT),
-                skill=TEXT,
-                lower_better=FLAG,
-                independent=says(FLAG, "nobody in the row measured a model of its own"),
-                values=table(record(value=NUMBER, mode=maybe(TEXT), evaluated_by=TEXT, as_of=maybe(TEXT), source=TEXT)),
-            ),
+            SHARED_TEST,
             "results of the same test in the use case's skills that at least two of the models have",
         ),
     ),

@@ -172,3 +172,19 @@ SERVE: Final = record(
     environment=table(TEXT),
     notes=many(SENTENCE),
 )
+
+OTHER_ROW: Final[Schema] = record(
+    model=TEXT,
+    score=NUMBER,
+    difference=maybe(NUMBER),
+    parts=many(record(part=TEXT, points=NUMBER), "positive: in the other row's favour; they add up to the difference"),
+)
+SHARED_TEST: Final = record(
+    benchmark=TEXT,
+    version=maybe(TEXT),
+    judge=maybe(TEXT),
+    skill=TEXT,
+    lower_better=FLAG,
+    independent=says(FLAG, "nobody in the row measured a model of its own"),
+    values=table(record(value=NUMBER, mode=maybe(TEXT), evaluated_by=TEXT, as_of=maybe(TEXT), source=TEXT)),
+)
